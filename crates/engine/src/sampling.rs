@@ -1,0 +1,225 @@
+//! From logits to a token.
+
+use rand::distr::{Distribution, weighted::WeightedIndex};
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
+use serde::{Deserialize, Serialize};
+
+use crate::Alternative;
+
+/// How to draw a token. Filters apply in this order: repetition penalty, temperature, top-k, top-p, min-p; a filter
+/// at its neutral value does nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sampling {
+    /// Logits are divided by this; 0 takes the likeliest token.
+    pub temperature: f32,
+    /// Keep the likeliest tokens whose probabilities reach this sum; 1 keeps all (Holtzman et al. 2020).
+    pub top_p: f32,
+    /// Keep this many of the likeliest tokens; 0 keeps all.
+    pub top_k: usize,
+    /// Keep tokens at least this fraction as likely as the likeliest; 0 keeps all (Nguyen et al. 2024).
+    pub min_p: f32,
+    /// Logits of tokens already in the sequence are divided (positive) or multiplied (negative) by this; 1 leaves
+    /// them (Keskar et al. 2019).
+    pub repetition_penalty: f32,
+    /// How many of the sequence's last tokens the penalty looks at.
+    pub repetition_window: usize,
+    /// The same seed gives the same text; `None` draws one.
+    pub seed: Option<u64>,
+}
+
+impl Default for Sampling {
+    /// What gpt-oss was published with: temperature 1, nothing cut off.
+    fn default() -> Self {
+        Self {
+            temperature: 1.0,
+            top_p: 1.0,
+            top_k: 0,
+            min_p: 0.0,
+            repetition_penalty: 1.0,
+            repetition_window: 256,
+            seed: None,
+        }
+    }
+}
+
+/// Draws the tokens of one generation.
+pub struct Sampler {
+    sampling: Sampling,
+    rng: ChaCha12Rng,
+    candidates: Vec<(u32, f32)>,
+}
+
+impl Sampler {
+    /// Starts a sequence of draws.
+    #[must_use]
+    pub fn new(sampling: Sampling) -> Self {
+        let rng = match sampling.seed {
+            Some(seed) => ChaCha12Rng::seed_from_u64(seed),
+            None => ChaCha12Rng::from_rng(&mut rand::rng()),
+        };
+        Self { sampling, rng, candidates: Vec::new() }
+    }
+
+    /// Draws the token that follows `sequence`. Logits that are not finite are never drawn; where none is finite
+    /// the answer is token 0.
+    pub fn draw(&mut self, logits: &[f32], sequence: &[u32]) -> u32 {
+        self.candidates.clear();
+        self.candidates.extend(logits.iter().zip(0u32..).map(|(&logit, token)| (token, logit)));
+        self.penalise(sequence);
+        self.candidates.retain(|(_, logit)| logit.is_finite());
+        let Some(&best) = self.candidates.iter().max_by(|a, b| likelier(b, a)) else { return 0 };
+        if self.sampling.temperature <= 0.0 {
+            return best.0;
+        }
+        self.filter(best.1);
+        match WeightedIndex::new(self.candidates.iter().map(|(_, weight)| weight)) {
+            Ok(weights) => self.candidates[weights.sample(&mut self.rng)].0,
+            Err(_) => best.0,
+        }
+    }
+
+    fn penalise(&mut self, sequence: &[u32]) {
+        let penalty = self.sampling.repetition_penalty;
+        if penalty == 1.0 || penalty <= 0.0 {
+            return;
+        }
+        let recent = &sequence[sequence.len().saturating_sub(self.sampling.repetition_window)..];
+        let mut seen = recent.to_vec();
+        seen.sort_unstable();
+        seen.dedup();
+        for token in seen {
+            if let Some((_, logit)) = self.candidates.get_mut(token as usize) {
+                *logit = if *logit > 0.0 { *logit / penalty } else { *logit * penalty };
+            }
+        }
+    }
+
+    /// Turns the candidates' logits into weights relative to the best one's, and drops those that a filter refuses.
+    fn filter(&mut self, best: f32) {
+        let Sampling { temperature, top_p, top_k, min_p, .. } = self.sampling;
+        for (_, logit) in &mut self.candidates {
+            *logit = ((*logit - best) / temperature).exp();
+        }
+        let ordered = top_k > 0 || top_p < 1.0;
+        if ordered {
+            self.candidates.sort_unstable_by(likelier);
+        }
+        if top_k > 0 {
+            self.candidates.truncate(top_k);
+        }
+        if top_p < 1.0 {
+            let enough = top_p.max(0.0) * self.candidates.iter().map(|(_, w)| w).sum::<f32>();
+            let mut sum = 0.0;
+            let kept = self.candidates.iter().take_while(|(_, w)| {
+                let wanted = sum < enough;
+                sum += w;
+                wanted
+            });
+            let kept = kept.count().max(1);
+            self.candidates.truncate(kept);
+        }
+        if min_p > 0.0 {
+            // The best one weighs 1, so a minimum above 1 must not refuse it too.
+            self.candidates.retain(|&(_, w)| w >= min_p.min(1.0));
+        }
+    }
+}
+
+/// Best first; of equals, the lower id, so that greedy text does not depend on the order of a sort.
+fn likelier(a: &(u32, f32), b: &(u32, f32)) -> std::cmp::Ordering {
+    b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
+}
+
+/// Natural logarithm of the sum of exponentials: what turns a logit into a log-probability when subtracted.
+#[must_use]
+pub fn log_sum_exp(logits: &[f32]) -> f32 {
+    let best = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    // In double precision: 201,088 terms of single precision would lose the fourth digit.
+    let sum: f64 = logits.iter().map(|&logit| f64::from(logit - best).exp()).sum();
+    best + sum.ln() as f32
+}
+
+/// Log-probabilities of logits, at temperature 1.
+#[must_use]
+pub fn log_softmax(logits: &[f32]) -> Vec<f32> {
+    let norm = log_sum_exp(logits);
+    logits.iter().map(|&logit| logit - norm).collect()
+}
+
+/// The `count` likeliest tokens, best first, with their log-probabilities.
+#[must_use]
+pub fn likeliest(logits: &[f32], count: usize) -> Vec<Alternative> {
+    if count == 0 {
+        return Vec::new();
+    }
+    let norm = log_sum_exp(logits);
+    let mut candidates: Vec<(u32, f32)> = (0u32..).zip(logits.iter().copied()).collect();
+    if count < candidates.len() {
+        candidates.select_nth_unstable_by(count, likelier);
+        candidates.truncate(count);
+    }
+    candidates.sort_unstable_by(likelier);
+    candidates.into_iter().map(|(token, logit)| Alternative { token, logprob: logit - norm }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sampler, Sampling, likeliest, log_softmax};
+
+    const LOGITS: [f32; 5] = [1.0, 3.0, 2.0, f32::NAN, 2.5];
+
+    /// Every token that a thousand draws bring, in order.
+    fn drawn(sampling: Sampling, sequence: &[u32]) -> Vec<u32> {
+        let mut sampler = Sampler::new(Sampling { seed: Some(1), ..sampling });
+        let mut tokens: Vec<u32> = (0..1000).map(|_| sampler.draw(&LOGITS, sequence)).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        tokens
+    }
+
+    #[test]
+    fn each_filter_keeps_what_it_says() {
+        let all = Sampling::default();
+        assert_eq!(drawn(all, &[]), [0, 1, 2, 4], "a logit that is not a number is never drawn");
+        assert_eq!(drawn(Sampling { temperature: 0.0, ..all }, &[]), [1]);
+        assert_eq!(drawn(Sampling { top_k: 2, ..all }, &[]), [1, 4]);
+        assert_eq!(drawn(Sampling { top_p: 0.5, ..all }, &[]), [1, 4], "0.45 and 0.27 of the probability");
+        assert_eq!(drawn(Sampling { top_p: 0.0, ..all }, &[]), [1]);
+        assert_eq!(drawn(Sampling { min_p: 0.5, ..all }, &[]), [1, 4]);
+        assert_eq!(drawn(Sampling { min_p: 2.0, ..all }, &[]), [1]);
+        let penalty = Sampling { temperature: 0.0, repetition_penalty: 2.0, ..all };
+        assert_eq!(drawn(penalty, &[1]), [4], "3.0 halved falls behind 2.5");
+        assert_eq!(
+            drawn(Sampling { repetition_window: 1, ..penalty }, &[1, 0]),
+            [1],
+            "1 is out of the window"
+        );
+    }
+
+    #[test]
+    fn frequencies_follow_probabilities_and_the_seed_repeats_them() {
+        let draws = |seed| {
+            let mut sampler = Sampler::new(Sampling { seed: Some(seed), ..Sampling::default() });
+            (0..20_000).map(|_| sampler.draw(&LOGITS, &[])).collect::<Vec<_>>()
+        };
+        let tokens = draws(7);
+        assert_eq!(tokens, draws(7));
+        assert_ne!(tokens, draws(8));
+        let share = tokens.iter().filter(|&&t| t == 1).count() as f64 / tokens.len() as f64;
+        let expected =
+            f64::from(3f32.exp()) / [1.0f32, 3.0, 2.0, 2.5].map(|l| f64::from(l.exp())).iter().sum::<f64>();
+        assert!((share - expected).abs() < 0.02, "{share} and not {expected}");
+    }
+
+    #[test]
+    fn log_probabilities_sum_to_one_and_come_best_first() {
+        let logits = [1.0, 3.0, 2.0, 1000.0];
+        let sum: f32 = log_softmax(&logits).iter().map(|l| l.exp()).sum();
+        assert!((sum - 1.0).abs() < 1e-6);
+        let best: Vec<u32> = likeliest(&logits, 3).iter().map(|a| a.token).collect();
+        assert_eq!(best, [3, 1, 2]);
+        assert_eq!(likeliest(&logits, 99).len(), 4);
+    }
+}
