@@ -1,0 +1,151 @@
+//! The gpt-oss transformer (model card, August 2025): attention with sinks, alternating between a window and the
+//! whole context, and a mixture of experts in every layer.
+
+use candle_core::{Device, Result as CandleResult, Tensor};
+use candle_nn::ops::rms_norm;
+use engine::{EngineError, Precision, Result};
+
+use crate::cache::LayerCache;
+use crate::config::Config;
+use crate::ops::{Attention, Embedding, Experts, Linear, Rotary};
+use crate::weights::Weights;
+
+/// The weights and how they are applied.
+pub(crate) struct GptOss {
+    embedding: Embedding,
+    layers: Vec<Layer>,
+    norm: Tensor,
+    lm_head: Linear,
+    rotary: Rotary,
+    config: Config,
+}
+
+struct Layer {
+    attention_norm: Tensor,
+    query: Linear,
+    key: Linear,
+    value: Linear,
+    output: Linear,
+    sinks: Vec<f32>,
+    experts_norm: Tensor,
+    router: Linear,
+    experts: Experts,
+}
+
+impl GptOss {
+    /// Finds every tensor and checks its shape. `progress` is called after each layer with the share done.
+    pub(crate) fn load(
+        weights: &Weights,
+        config: Config,
+        precision: Precision,
+        progress: &mut dyn FnMut(usize, usize) -> Result<()>,
+    ) -> Result<Self> {
+        let Config { hidden, vocab, .. } = config;
+        let embedding = Embedding::load(weights, "model.embed_tokens.weight", vocab, hidden)?;
+        let head = if config.tied_embeddings { "model.embed_tokens.weight" } else { "lm_head.weight" };
+        let lm_head = Linear::without_bias(weights, head, hidden, vocab)?;
+        let norm = norm(weights, "model.norm", hidden)?;
+        let total = config.windows.len();
+        let mut layers = Vec::new();
+        for index in 0..total {
+            layers.push(Layer::load(weights, &format!("model.layers.{index}"), &config, precision)?);
+            progress(index + 1, total)?;
+        }
+        Ok(Self { embedding, layers, norm, lm_head, rotary: Rotary::new(&config), config })
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// One empty cache for each layer.
+    pub(crate) fn caches(&self) -> Vec<LayerCache> {
+        let width = self.config.kv_heads * self.config.head_dim;
+        self.config.windows.iter().map(|&window| LayerCache::new(window, width)).collect()
+    }
+
+    /// Computes `tokens`, which follow what the caches hold, and gives the logits of the rows from `from` on,
+    /// [tokens - from, vocabulary]; `None` where no row is asked for. On an error the caches may hold a part.
+    pub(crate) fn forward(
+        &self,
+        tokens: &[u32],
+        caches: &mut [LayerCache],
+        from: usize,
+    ) -> Result<Option<Tensor>> {
+        let first = caches.first().map_or(0, LayerCache::end);
+        let mut x = self.embedding.forward(tokens).map_err(backend)?;
+        for (layer, cache) in self.layers.iter().zip(caches) {
+            x = layer.forward(&x, cache, first, self)?;
+        }
+        if from >= tokens.len() {
+            return Ok(None);
+        }
+        self.logits(&x, from).map(Some).map_err(backend)
+    }
+
+    fn logits(&self, x: &Tensor, from: usize) -> CandleResult<Tensor> {
+        let rows = x.narrow(0, from, x.dim(0)? - from)?.contiguous()?;
+        self.lm_head.forward(&self.normed(&rows, &self.norm)?)
+    }
+
+    fn normed(&self, x: &Tensor, weight: &Tensor) -> CandleResult<Tensor> {
+        rms_norm(x, weight, self.config.rms_norm_eps as f32)
+    }
+}
+
+impl Layer {
+    fn load(weights: &Weights, name: &str, config: &Config, precision: Precision) -> Result<Self> {
+        let Config { hidden, heads, kv_heads, head_dim, .. } = *config;
+        let attention = |part: &str| format!("{name}.self_attn.{part}");
+        let linear =
+            |part: &str, inputs, outputs| Linear::with_bias(weights, &attention(part), inputs, outputs);
+        Ok(Self {
+            attention_norm: norm(weights, &format!("{name}.input_layernorm"), hidden)?,
+            query: linear("q_proj", hidden, heads * head_dim)?,
+            key: linear("k_proj", hidden, kv_heads * head_dim)?,
+            value: linear("v_proj", hidden, kv_heads * head_dim)?,
+            output: linear("o_proj", heads * head_dim, hidden)?,
+            sinks: weights.values(&attention("sinks"), &[heads])?,
+            experts_norm: norm(weights, &format!("{name}.post_attention_layernorm"), hidden)?,
+            router: Linear::with_bias(weights, &format!("{name}.mlp.router"), hidden, config.experts)?,
+            experts: Experts::load(weights, &format!("{name}.mlp.experts"), config, precision)?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor, cache: &mut LayerCache, first: usize, model: &GptOss) -> Result<Tensor> {
+        let (query, key, value) = self.project(x, first, model).map_err(backend)?;
+        cache.append(&key, &value)?;
+        self.attend(x, &query, cache, model).map_err(backend)
+    }
+
+    fn project(
+        &self,
+        x: &Tensor,
+        first: usize,
+        model: &GptOss,
+    ) -> CandleResult<(Tensor, Vec<f32>, Vec<f32>)> {
+        let x = model.normed(x, &self.attention_norm)?;
+        let query = self.query.forward(&x)?.apply_op1_no_bwd(&model.rotary.at(first))?;
+        let key = self.key.forward(&x)?.apply_op1_no_bwd(&model.rotary.at(first))?;
+        Ok((query, key.flatten_all()?.to_vec1()?, self.value.forward(&x)?.flatten_all()?.to_vec1()?))
+    }
+
+    fn attend(&self, x: &Tensor, query: &Tensor, cache: &LayerCache, model: &GptOss) -> CandleResult<Tensor> {
+        let Config { kv_heads, head_dim, .. } = *model.config();
+        let attention = Attention { cache, sinks: &self.sinks, kv_heads, head_dim };
+        let x = (x + self.output.forward(&query.apply_op1_no_bwd(&attention)?)?)?;
+        let normed = model.normed(&x, &self.experts_norm)?;
+        let experts = normed.apply_op2_no_bwd(&self.router.forward(&normed)?, &self.experts)?;
+        x + experts
+    }
+}
+
+fn norm(weights: &Weights, name: &str, width: usize) -> Result<Tensor> {
+    let values = weights.values(&format!("{name}.weight"), &[width])?;
+    Tensor::from_vec(values, width, &Device::Cpu).map_err(backend)
+}
+
+/// What candle reports, in its own words; nothing in a checkpoint that passed the checks should bring it about.
+pub(crate) fn backend(error: candle_core::Error) -> EngineError {
+    EngineError::Backend { detail: error.to_string() }
+}

@@ -1,0 +1,203 @@
+//! The experts of a layer, kept in MXFP4.
+
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape};
+use engine::Precision;
+use rayon::prelude::*;
+use safetensors::Dtype;
+
+use super::{rows_per_task, transposed, values};
+use crate::config::{BLOCK, Config};
+use crate::kernels::{Int8Rows, add_scaled, mxfp4_int8_rows, mxfp4_rows};
+use crate::weights::{Bytes, Weights};
+
+/// Slope of the sigmoid in gpt-oss's SwiGLU, a constant of the architecture (its reference code, `swiglu`).
+const ALPHA: f32 = 1.702;
+
+/// Hidden states [tokens, hidden] and router logits [tokens, experts] to the weighted sum of the chosen experts'
+/// answers [tokens, hidden].
+pub(crate) struct Experts {
+    gate_up: Matrices,
+    down: Matrices,
+    experts_per_token: usize,
+    limit: f32,
+    precision: Precision,
+}
+
+/// One matrix [outputs, inputs] and one bias for each expert.
+struct Matrices {
+    blocks: Bytes,
+    scales: Bytes,
+    bias: Vec<f32>,
+    inputs: usize,
+    outputs: usize,
+}
+
+impl Matrices {
+    fn load(
+        weights: &Weights,
+        name: &str,
+        experts: usize,
+        inputs: usize,
+        outputs: usize,
+    ) -> engine::Result<Self> {
+        let blocks = [experts, outputs, inputs / BLOCK, BLOCK / 2];
+        Ok(Self {
+            blocks: weights.tensor(&format!("{name}_blocks"), Dtype::U8, &blocks)?,
+            scales: weights.tensor(&format!("{name}_scales"), Dtype::U8, &blocks[..3])?,
+            bias: weights.values(&format!("{name}_bias"), &[experts, outputs])?,
+            inputs,
+            outputs,
+        })
+    }
+
+    /// `out` [rows, tokens] for the rows of one expert from `first` on.
+    fn rows(&self, expert: usize, first: usize, x: &Activations, out: &mut [f32]) {
+        let tokens = x.tokens(self.inputs);
+        let count = out.len() / tokens;
+        let row = expert * self.outputs + first;
+        let blocks = &self.blocks[row * self.inputs / 2..(row + count) * self.inputs / 2];
+        let scales = &self.scales[row * self.inputs / BLOCK..(row + count) * self.inputs / BLOCK];
+        match x {
+            Activations::Exact(x) => mxfp4_rows(blocks, scales, x, self.inputs, out),
+            Activations::Int8 { rows, .. } => mxfp4_int8_rows(blocks, scales, rows, out),
+        }
+        for (out, bias) in out.chunks_exact_mut(tokens).zip(&self.bias[row..]) {
+            out.iter_mut().for_each(|v| *v += bias);
+        }
+    }
+}
+
+enum Activations {
+    Exact(Vec<f32>),
+    Int8 { rows: Int8Rows, tokens: usize },
+}
+
+impl Activations {
+    fn new(rows: Vec<f32>, width: usize, precision: Precision) -> Self {
+        match precision {
+            Precision::Exact => Self::Exact(rows),
+            Precision::Fast => {
+                Self::Int8 { tokens: rows.len() / width, rows: Int8Rows::quantise(&rows, width) }
+            }
+        }
+    }
+
+    fn tokens(&self, width: usize) -> usize {
+        match self {
+            Self::Exact(rows) => rows.len() / width,
+            Self::Int8 { tokens, .. } => *tokens,
+        }
+    }
+}
+
+/// The tokens that chose one expert, and what they bring it.
+struct Group {
+    expert: usize,
+    /// Index and share of each token.
+    tokens: Vec<(usize, f32)>,
+    input: Activations,
+    /// [outputs, tokens].
+    output: Vec<f32>,
+}
+
+impl Experts {
+    pub(crate) fn load(
+        weights: &Weights,
+        name: &str,
+        config: &Config,
+        precision: Precision,
+    ) -> engine::Result<Self> {
+        let Config { hidden, intermediate, experts, .. } = *config;
+        let outputs = 2 * intermediate;
+        Ok(Self {
+            gate_up: Matrices::load(weights, &format!("{name}.gate_up_proj"), experts, hidden, outputs)?,
+            down: Matrices::load(weights, &format!("{name}.down_proj"), experts, intermediate, hidden)?,
+            experts_per_token: config.experts_per_token,
+            limit: config.swiglu_limit,
+            precision,
+        })
+    }
+
+    /// The tokens grouped by the experts they choose, so that each expert's weights are read once.
+    fn groups(&self, x: &[f32], router: &[f32]) -> Vec<Group> {
+        let width = self.gate_up.inputs;
+        let experts = router.len() / (x.len() / width);
+        let mut chosen: Vec<Vec<(usize, f32)>> = vec![Vec::new(); experts];
+        for (token, logits) in router.chunks_exact(experts).enumerate() {
+            for (expert, share) in shares(logits, self.experts_per_token) {
+                chosen[expert].push((token, share));
+            }
+        }
+        let group = |(expert, tokens): (usize, Vec<(usize, f32)>)| {
+            let rows = tokens.iter().flat_map(|(token, _)| &x[token * width..(token + 1) * width]).copied();
+            let input = Activations::new(rows.collect(), width, self.precision);
+            Group { expert, tokens, input, output: Vec::new() }
+        };
+        chosen.into_iter().enumerate().filter(|(_, tokens)| !tokens.is_empty()).map(group).collect()
+    }
+
+    fn swiglu(&self, gate_up: &[f32]) -> Vec<f32> {
+        let pair = |pair: &[f32]| {
+            let (gate, up) = (pair[0].min(self.limit), pair[1].clamp(-self.limit, self.limit));
+            gate / (1.0 + (-ALPHA * gate).exp()) * (up + 1.0)
+        };
+        gate_up.chunks_exact(2).map(pair).collect()
+    }
+}
+
+/// Applies a matrix of every group's expert to the group's input: all rows of all groups in one parallel sweep.
+fn apply(matrices: &Matrices, groups: &mut [Group]) {
+    let tokens: usize = groups.iter().map(|g| g.tokens.len()).sum();
+    let rows = groups.len() * matrices.outputs;
+    let band = rows_per_task(rows, matrices.inputs * tokens.div_ceil(groups.len()));
+    let mut tasks = Vec::new();
+    for Group { expert, tokens, input, output } in groups {
+        output.clear();
+        output.resize(matrices.outputs * tokens.len(), 0.0);
+        let bands = output.chunks_mut(band * tokens.len()).enumerate();
+        tasks.extend(bands.map(|(i, out)| (*expert, i * band, &*input, out)));
+    }
+    tasks.into_par_iter().for_each(|(expert, first, input, out)| matrices.rows(expert, first, input, out));
+}
+
+/// The `count` experts of the largest logits, and the softmax over these.
+fn shares(logits: &[f32], count: usize) -> Vec<(usize, f32)> {
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]));
+    order.truncate(count);
+    let largest = logits[order[0]];
+    let sum: f32 = order.iter().map(|&e| (logits[e] - largest).exp()).sum();
+    order.into_iter().map(|e| (e, (logits[e] - largest).exp() / sum)).collect()
+}
+
+impl CustomOp2 for Experts {
+    fn name(&self) -> &'static str {
+        "mxfp4-experts"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        router: &CpuStorage,
+        router_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let x = values(x, x_layout)?;
+        let mut groups = self.groups(x, values(router, router_layout)?);
+        apply(&self.gate_up, &mut groups);
+        for group in &mut groups {
+            let rows = transposed(std::mem::take(&mut group.output), group.tokens.len());
+            group.input = Activations::new(self.swiglu(&rows), self.down.inputs, self.precision);
+        }
+        apply(&self.down, &mut groups);
+        let width = self.down.outputs;
+        let mut out = vec![0f32; x.len()];
+        for group in groups {
+            let rows = transposed(group.output, group.tokens.len());
+            for ((token, share), row) in group.tokens.iter().zip(rows.chunks_exact(width)) {
+                add_scaled(&mut out[token * width..(token + 1) * width], row, *share);
+            }
+        }
+        Ok((CpuStorage::F32(out), x_layout.shape().clone()))
+    }
+}

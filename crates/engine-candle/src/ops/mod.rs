@@ -1,0 +1,61 @@
+//! What candle lacks for gpt-oss, as candle custom operations. Each has a `cpu_fwd`; CUDA and Metal are further
+//! methods of the same traits.
+
+mod attention;
+mod experts;
+mod linear;
+mod rotary;
+
+pub(crate) use attention::Attention;
+pub(crate) use experts::Experts;
+pub(crate) use linear::{Embedding, Linear};
+pub(crate) use rotary::Rotary;
+
+use candle_core::{CpuStorage, Layout, Result, bail};
+use rayon::prelude::*;
+
+/// The float32 values of an operand, which must be contiguous.
+fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match layout.contiguous_offsets() {
+        Some((from, to)) => Ok(&storage.as_slice::<f32>()?[from..to]),
+        None => bail!("a contiguous tensor is needed"),
+    }
+}
+
+/// Multiplications below which a thread is not worth waking.
+const SMALLEST_TASK: usize = 1 << 16;
+
+/// How many of `rows` of `work` multiplications each to give to one thread at a time.
+fn rows_per_task(rows: usize, work: usize) -> usize {
+    let enough = SMALLEST_TASK.div_ceil(work.max(1));
+    // Four tasks a thread, so that one which is held up by another program does not hold up the rest.
+    let even = rows.div_ceil(4 * rayon::current_num_threads());
+    enough.max(even).max(1)
+}
+
+/// Computes a matrix [rows, columns] by bands of rows: `band(first_row, out)`.
+fn by_bands(rows: usize, columns: usize, work: usize, band: impl Fn(usize, &mut [f32]) + Sync) -> Vec<f32> {
+    let mut out = vec![0f32; rows * columns];
+    let size = rows_per_task(rows, work);
+    if size >= rows {
+        band(0, &mut out);
+    } else {
+        out.par_chunks_mut(size * columns).enumerate().for_each(|(i, out)| band(i * size, out));
+    }
+    out
+}
+
+/// [rows, columns] to [columns, rows].
+fn transposed(matrix: Vec<f32>, columns: usize) -> Vec<f32> {
+    if columns == 1 {
+        return matrix;
+    }
+    let rows = matrix.len() / columns;
+    let mut out = vec![0f32; matrix.len()];
+    for (i, row) in matrix.chunks_exact(columns).enumerate() {
+        for (j, &value) in row.iter().enumerate() {
+            out[j * rows + i] = value;
+        }
+    }
+    out
+}

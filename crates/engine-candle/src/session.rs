@@ -1,0 +1,197 @@
+//! A position in a token sequence, and what is kept to come back to it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use engine::{
+    Control, Event, Finish, Generation, Result, Sampler, Session, Step, check_tokens, likeliest, log_sum_exp,
+};
+
+use crate::LoadedModel;
+use crate::cache::LayerCache;
+use crate::gpt_oss::backend;
+
+/// Tokens computed together at first; doubled while a chunk takes less than [`CHUNK_TIME`], so that fast computers
+/// are not held up and slow ones still answer when they are told to stop.
+const FIRST_CHUNK: usize = 32;
+const LARGEST_CHUNK: usize = 512;
+const CHUNK_TIME: Duration = Duration::from_millis(300);
+
+/// A conversation comes back to where its latest prompts ended, seldom further.
+const CHECKPOINTS: usize = 8;
+
+/// One token sequence and its KV caches.
+pub(crate) struct CandleSession {
+    model: Arc<LoadedModel>,
+    context: usize,
+    tokens: Vec<u32>,
+    caches: Vec<LayerCache>,
+    checkpoints: Vec<Checkpoint>,
+    chunk: usize,
+}
+
+/// What sliding layers held at the end of a prompt: by the end of a long answer their window has moved on, and the
+/// next turn begins again at that prompt, since the answer's reasoning is dropped.
+struct Checkpoint {
+    len: usize,
+    sliding: Vec<LayerCache>,
+}
+
+impl CandleSession {
+    pub(crate) fn new(model: Arc<LoadedModel>, context: usize) -> Self {
+        let caches = model.transformer.caches();
+        Self { model, context, tokens: Vec::new(), caches, checkpoints: Vec::new(), chunk: FIRST_CHUNK }
+    }
+
+    /// Keeps what the cache shares with `tokens`, but less than `most` tokens.
+    fn keep_prefix(&mut self, tokens: &[u32], most: usize) {
+        let shared = self.tokens.iter().zip(tokens).take_while(|(a, b)| a == b).count();
+        self.rewind(shared.min(most));
+    }
+
+    /// Computes `tokens` after those in the cache, and gives the logits of the rows from `from` on.
+    fn forward(&mut self, tokens: &[u32], from: usize) -> Result<Vec<Vec<f32>>> {
+        let model = &self.model;
+        let logits = match model.pool.install(|| model.transformer.forward(tokens, &mut self.caches, from)) {
+            Ok(logits) => logits,
+            Err(error) => {
+                let len = self.tokens.len();
+                self.caches.iter_mut().for_each(|cache| cache.truncate(len));
+                return Err(error);
+            }
+        };
+        self.caches.iter_mut().for_each(LayerCache::trim);
+        self.tokens.extend_from_slice(tokens);
+        logits.map_or(Ok(Vec::new()), |rows| rows.to_vec2().map_err(backend))
+    }
+
+    /// Computes what is missing up to `end`, without logits. `on_chunk` is told the tokens done; `false` ends it.
+    fn prefill(
+        &mut self,
+        tokens: &[u32],
+        end: usize,
+        on_chunk: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<bool> {
+        while self.tokens.len() < end {
+            let from = self.tokens.len();
+            let to = end.min(from + self.chunk);
+            let start = Instant::now();
+            self.forward(&tokens[from..to], usize::MAX)?;
+            if start.elapsed() < CHUNK_TIME && to - from == self.chunk {
+                self.chunk = LARGEST_CHUNK.min(2 * self.chunk);
+            }
+            if !on_chunk(to) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn keep_checkpoint(&mut self) {
+        let len = self.tokens.len();
+        if self.checkpoints.last().is_some_and(|c| c.len == len) {
+            return;
+        }
+        let sliding = self.caches.iter().filter(|c| c.slides()).map(LayerCache::window_copy).collect();
+        if self.checkpoints.len() == CHECKPOINTS {
+            self.checkpoints.remove(0);
+        }
+        self.checkpoints.push(Checkpoint { len, sliding });
+    }
+
+    /// Goes back to the latest checkpoint, which is kept; to the beginning where there is none.
+    fn restore(&mut self) -> usize {
+        let len = self.checkpoints.last().map_or(0, |c| c.len);
+        match self.checkpoints.last() {
+            Some(Checkpoint { sliding, .. }) => {
+                let own = self.caches.iter_mut().filter(|c| c.slides());
+                own.zip(sliding).for_each(|(cache, kept)| cache.clone_from(kept));
+            }
+            None => self.caches = self.model.transformer.caches(),
+        }
+        len
+    }
+}
+
+impl Session for CandleSession {
+    fn generate(
+        &mut self,
+        tokens: &[u32],
+        generation: &Generation,
+        on_event: &mut dyn FnMut(Event) -> Control,
+    ) -> Result<Finish> {
+        check_tokens(tokens, self.model.info.vocab, self.context)?;
+        // The last token is computed even if it is in the cache: its logits are not.
+        let (total, last) = (tokens.len(), tokens.len() - 1);
+        self.keep_prefix(tokens, last);
+        let reused = self.len();
+        let mut report = |done| on_event(Event::Prefill { done, total, reused }) != Control::Stop;
+        if !report(reused) || !self.prefill(tokens, last, &mut report)? {
+            return Ok(Finish::Stopped);
+        }
+        self.keep_checkpoint();
+
+        let mut sampler = Sampler::new(generation.sampling);
+        let mut sequence = tokens.to_vec();
+        let mut start = Instant::now();
+        for _ in 0..generation.max_tokens.unwrap_or(usize::MAX) {
+            if sequence.len() >= self.context {
+                return Ok(Finish::ContextFull);
+            }
+            let logits = self.forward(&sequence[self.len()..], 0)?.pop().unwrap_or_default();
+            let token = sampler.draw(&logits, &sequence);
+            let step = Step {
+                token,
+                position: sequence.len(),
+                logprob: logits[token as usize] - log_sum_exp(&logits),
+                alternatives: likeliest(&logits, generation.alternatives),
+                elapsed: start.elapsed(),
+            };
+            start = Instant::now();
+            let token = match on_event(Event::Step(step)) {
+                Control::Continue => token,
+                Control::Replace(other) => {
+                    check_tokens(&[other], self.model.info.vocab, self.context)?;
+                    other
+                }
+                Control::Stop => return Ok(Finish::Stopped),
+            };
+            if generation.stop_tokens.contains(&token) {
+                return Ok(Finish::StopToken);
+            }
+            sequence.push(token);
+        }
+        Ok(Finish::MaxTokens)
+    }
+
+    fn logits(&mut self, tokens: &[u32], from: usize) -> Result<Vec<Vec<f32>>> {
+        check_tokens(tokens, self.model.info.vocab, self.context)?;
+        let from = from.min(tokens.len());
+        self.keep_prefix(tokens, from);
+        self.prefill(tokens, from, &mut |_| true)?;
+        let mut rows = Vec::with_capacity(tokens.len() - from);
+        while self.len() < tokens.len() {
+            let end = tokens.len().min(self.len() + self.chunk);
+            rows.extend(self.forward(&tokens[self.len()..end], 0)?);
+        }
+        Ok(rows)
+    }
+
+    fn rewind(&mut self, len: usize) {
+        if len >= self.tokens.len() {
+            return;
+        }
+        self.checkpoints.retain(|c| c.len <= len);
+        let len = if self.caches.iter().all(|c| c.can_continue_at(len)) { len } else { self.restore() };
+        self.caches.iter_mut().for_each(|cache| cache.truncate(len));
+        self.tokens.truncate(len);
+    }
+
+    fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    fn context(&self) -> usize {
+        self.context
+    }
+}

@@ -1,0 +1,114 @@
+"""Makes the starter model: tokenizer, training, export, evaluation. `python train.py` does it all; see README.md."""
+import argparse
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+import export
+from corpus import Corpus
+from examples import Examples
+from model import GptOss
+from optimiser import Optimiser
+from tokens import Tokenizer, write_tokenizer
+
+HERE = Path(__file__).parent
+MODEL, RUN = HERE.parent / "model", HERE / ".run"
+LENGTH, ROWS, PARTS = 384, 3, 4
+TURNS = [1] * 15 + [2] * 3 + [3, 4]
+BALANCE = 0.01
+
+
+def rate(step, steps, peak):
+    """Warm up, stay, and come down over the last half; the long descent is where unseen phrasings get better."""
+    return peak * min(1.0, (step + 1) / 60, (steps - step) / (0.5 * steps))
+
+
+def answer_share(step, steps):
+    """Answers are learnt by heart early; then most examples stop after the reasoning, which leaves room for more questions."""
+    return 0.5 if step < 0.2 * steps else 0.25
+
+
+def loss_of(model, data):
+    hidden = model.batch_states(data)
+    logits = model.lm_head(hidden[data["rows"], data["at"]]).float()
+    losses = F.cross_entropy(logits, data["targets"], reduction="none")
+    return (losses * data["weights"]).sum() / data["weights"].sum()
+
+
+def gradients(model, data):
+    """Of one part of a step. Parts are computed side by side on one thread each: threads that share one operation wait for each other
+    at every one of its thousands of ends, and stand still as soon as another program wants a core."""
+    torch.set_num_threads(1)
+    loss = loss_of(model, data)
+    balance = model.balance()
+    parameters = list(model.parameters())
+    return torch.autograd.grad(loss + BALANCE * balance, parameters), loss.item(), balance.item()
+
+
+def train(options):
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(1)
+    write_tokenizer(options.out)
+    tokenizer, corpus = Tokenizer(options.out), Corpus(HERE / "corpus")
+    examples = Examples(corpus, tokenizer, options.seed)
+    model = GptOss()
+    optimiser = Optimiser(model)
+    saved, first = options.run / "checkpoint.pt", 0
+    options.run.mkdir(exist_ok=True)
+    if options.resume and saved.exists():
+        state = torch.load(saved)
+        optimiser.restore(state["optimiser"])
+        examples.rng.setstate(state["rng"])
+        first = state["step"]
+    print(f"{sum(p.numel() for p in model.parameters()):,} weights, {len(corpus.topics)} topics, steps {first} to {options.steps}", flush=True)
+
+    def draw(step):
+        share = answer_share(step, options.steps)
+        return [examples.batch(ROWS, LENGTH, model.shape.window, TURNS, share) for _ in range(PARTS)]
+    with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
+        coming = drawer.submit(draw, first)
+        began, seen, mean = time.time(), 0, None
+        model.train()
+        for step in range(first, options.steps):
+            parts, coming = coming.result(), drawer.submit(draw, step + 1)
+            results = list(workers.map(lambda part: gradients(model, part), parts))
+            norm = optimiser.step([r[0] for r in results], rate(step, options.steps, options.peak), workers)
+            loss = sum(r[1] for r in results) / len(results)
+            mean = loss if mean is None else 0.95 * mean + 0.05 * loss
+            seen += sum(part["ids"].numel() for part in parts)
+            if step % 20 == 0:
+                spent = time.time() - began
+                print(f"step {step} loss {loss:.3f} mean {mean:.3f} norm {norm:.2f} balance {results[0][2]:.3f} "
+                      f"{seen / spent:.0f} tokens/s {spent:.0f} s", flush=True)
+            if step % 200 == 199:
+                keep(saved, {"optimiser": optimiser.state(), "step": step + 1, "rng": examples.rng.getstate()})
+                export.write(model, options.out)
+    export.write(model, options.out)
+
+
+def keep(saved, state):
+    torch.save(state, saved.with_suffix(".part"))
+    saved.with_suffix(".part").rename(saved)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, default=MODEL)
+    parser.add_argument("--run", type=Path, default=RUN, help="where the checkpoint of an unfinished training lies")
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--peak", type=float, default=3e-3)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--no-evaluation", action="store_true")
+    options = parser.parse_args()
+    started = time.time()
+    train(options)
+    print(f"trained in {(time.time() - started) / 60:.1f} minutes")
+    if not options.no_evaluation:
+        import evaluate
+        evaluate.main(options.out, HERE / "evaluation.json")
