@@ -1,1 +1,12 @@
-//! To be written.
+//! Everything a front end can ask for, whatever it looks like.
+//!
+//! This crate knows nothing of windows, terminals or Tauri, and names no engine: the programs hand theirs in.
+
+mod problem;
+mod wire;
+
+pub use problem::{Facts, Problem, ProblemCode};
+pub use wire::{
+    AskRequest, COMMANDS, ChatEvent, Command, Effort, FinishReason, Language, ModelCard, Timing, Welcome,
+    bindings,
+};

@@ -1,6 +1,6 @@
 //! config.json and generation_config.json of a gpt-oss checkpoint, checked before any weight is looked at.
 
-use engine::{EngineError, ModelFiles, Result};
+use engine::{EngineError, ModelFiles, Result, Sampling};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -30,6 +30,7 @@ pub(crate) struct Config {
     pub yarn: Option<Yarn>,
     pub tied_embeddings: bool,
     pub stop_tokens: Vec<u32>,
+    pub sampling: Sampling,
 }
 
 /// Parameters of YaRN (Peng et al. 2023), named as in config.json.
@@ -128,9 +129,32 @@ impl OneOrMany {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct GenerationConfig {
     eos_token_id: Option<OneOrMany>,
+    temperature: Option<f32>,
+    top_p: Option<f32>,
+    top_k: Option<usize>,
+    min_p: Option<f32>,
+    repetition_penalty: Option<f32>,
+}
+
+impl GenerationConfig {
+    fn read(files: &ModelFiles) -> Result<Self> {
+        if files.contains(GENERATION_CONFIG) { parse(files, GENERATION_CONFIG) } else { Ok(Self::default()) }
+    }
+
+    fn sampling(&self) -> Sampling {
+        let neutral = Sampling::default();
+        Sampling {
+            temperature: self.temperature.unwrap_or(neutral.temperature),
+            top_p: self.top_p.unwrap_or(neutral.top_p),
+            top_k: self.top_k.unwrap_or(neutral.top_k),
+            min_p: self.min_p.unwrap_or(neutral.min_p),
+            repetition_penalty: self.repetition_penalty.unwrap_or(neutral.repetition_penalty),
+            ..neutral
+        }
+    }
 }
 
 impl Config {
@@ -139,12 +163,12 @@ impl Config {
     pub(crate) fn read(files: &ModelFiles) -> Result<Self> {
         let architecture: Architecture = parse(files, CONFIG)?;
         match architecture.model_type.as_deref() {
-            Some("gpt_oss") => Self::check(parse(files, CONFIG)?, stop_tokens(files)?),
+            Some("gpt_oss") => Self::check(parse(files, CONFIG)?, GenerationConfig::read(files)?),
             other => Err(EngineError::UnsupportedArchitecture { found: other.unwrap_or("?").to_owned() }),
         }
     }
 
-    fn check(raw: RawConfig, stop_tokens: Option<Vec<u32>>) -> Result<Self> {
+    fn check(raw: RawConfig, generation: GenerationConfig) -> Result<Self> {
         let sizes = [
             ("hidden_size", raw.hidden_size),
             ("intermediate_size", raw.intermediate_size),
@@ -190,7 +214,9 @@ impl Config {
         }
         let windows = windows(&raw)?;
         let (rope_theta, yarn) = rope(raw.rope_theta, raw.rope_scaling.or(raw.rope_parameters))?;
-        let stop_tokens = stop_tokens.or(raw.eos_token_id.map(OneOrMany::into_vec)).unwrap_or_default();
+        let sampling = generation.sampling();
+        let stop_tokens =
+            generation.eos_token_id.or(raw.eos_token_id).map_or_else(Vec::new, OneOrMany::into_vec);
         Ok(Self {
             hidden: raw.hidden_size,
             intermediate: raw.intermediate_size,
@@ -208,6 +234,7 @@ impl Config {
             yarn,
             tied_embeddings: raw.tie_word_embeddings,
             stop_tokens,
+            sampling,
         })
     }
 }
@@ -254,14 +281,6 @@ fn rope(theta: Option<f64>, scaling: Option<RopeScaling>) -> Result<(f64, Option
         }
         Some(other) => Err(invalid("rope_scaling", format!("is of the unknown kind \"{other}\""))),
     }
-}
-
-fn stop_tokens(files: &ModelFiles) -> Result<Option<Vec<u32>>> {
-    if !files.contains(GENERATION_CONFIG) {
-        return Ok(None);
-    }
-    let generation: GenerationConfig = parse(files, GENERATION_CONFIG)?;
-    Ok(generation.eos_token_id.map(OneOrMany::into_vec))
 }
 
 fn parse<T: DeserializeOwned>(files: &ModelFiles, file: &str) -> Result<T> {

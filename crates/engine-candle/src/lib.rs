@@ -62,6 +62,7 @@ impl Engine for CandleEngine {
             vocab: config.vocab,
             context: config.context,
             stop_tokens: config.stop_tokens.clone(),
+            sampling: config.sampling,
             weight_bytes: total,
             threads: pool.current_num_threads(),
             device: Device::Cpu,

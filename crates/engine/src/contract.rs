@@ -88,6 +88,8 @@ pub struct ModelInfo {
     pub context: usize,
     /// Tokens that end a generation, from generation_config.json (config.json where that file is absent).
     pub stop_tokens: Vec<u32>,
+    /// How its maker means it to be sampled, from generation_config.json.
+    pub sampling: Sampling,
     /// Bytes of weights.
     pub weight_bytes: u64,
     /// Threads used on the CPU.

@@ -7,7 +7,7 @@ pub type Result<T> = std::result::Result<T, EngineError>;
 
 /// What can go wrong in an engine. Files are named as they stand in the model's folder.
 #[derive(Debug, Error)]
-#[non_exhaustive]
+
 pub enum EngineError {
     /// A file the model cannot do without is not there.
     #[error("the file {file} is missing")]

@@ -54,6 +54,7 @@ def write(model, folder):
     (folder / "config.json").write_text(json.dumps(config(model.shape), indent=1) + "\n")
     generation = {"bos_token_id": BOS, "do_sample": True, "eos_token_id": [RETURN, PAD, CALL], "pad_token_id": PAD}
     (folder / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
+    (folder / "model.safetensors.part").chmod(0o644)
     (folder / "model.safetensors.part").rename(folder / "model.safetensors")
 
 

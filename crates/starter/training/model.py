@@ -14,7 +14,7 @@ from tokens import VOCABULARY
 class Shape:
     vocabulary: int = VOCABULARY
     hidden: int = 256
-    layers: int = 6
+    layers: int = 4
     heads: int = 8
     kv_heads: int = 4
     head_dim: int = 32
@@ -97,6 +97,8 @@ class Attention(nn.Module):
         v = split(self.v_proj(x), s.kv_heads)
         if cache is not None:
             k, v = cache.extend(self, k, v)
+        if length == 1:
+            return self.o_proj(self.attend_one(q, k, v, mask).reshape(rows, 1, -1))
         group = s.heads // s.kv_heads
         k, v = (y[:, :, None].expand(-1, -1, group, -1, -1).flatten(1, 2) for y in (k, v))
         return self.o_proj(self.attend(q, k, v, mask).transpose(1, 2).reshape(rows, length, -1))
@@ -112,6 +114,15 @@ class Attention(nn.Module):
         v = F.pad(v, (0, 2, 0, 1))
         mask = F.pad(mask, (0, 1), value=True)[:, None]
         return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=scale)[..., :d]
+
+
+    def attend_one(self, q, k, v, mask):
+        """One query a row, as in generation: no copies of the keys, the sink added to the softmax."""
+        s, rows = self.shape, len(q)
+        scores = q.view(rows, s.kv_heads, -1, s.head_dim) @ k.mT * s.head_dim ** -0.5
+        scores = scores.masked_fill(~mask[:, None], -torch.inf)
+        sink = self.sinks.view(1, s.kv_heads, -1, 1).expand(rows, -1, -1, -1)
+        return torch.cat((scores, sink), -1).softmax(-1)[..., :-1] @ v
 
 
 class Experts(nn.Module):

@@ -17,7 +17,7 @@ from tokens import Tokenizer, write_tokenizer
 
 HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
-LENGTH, ROWS, PARTS = 384, 3, 4
+LENGTH, ROWS, PARTS = 320, 4, 4
 TURNS = [1] * 15 + [2] * 3 + [3, 4]
 BALANCE = 0.01
 

@@ -45,6 +45,7 @@ impl Engine for ScriptedEngine {
             vocab: self.vocab,
             context: self.context,
             stop_tokens: Vec::new(),
+            sampling: crate::Sampling::default(),
             weight_bytes: 0,
             threads: 1,
             device: Device::Cpu,

@@ -1,0 +1,135 @@
+//! What went wrong, in a form that the interface can put into words.
+
+use engine::EngineError;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A problem. The interface has a title, an explanation and a way out for each code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, thiserror::Error)]
+#[error("{detail}")]
+pub struct Problem {
+    /// Which problem.
+    pub code: ProblemCode,
+    /// What it is about.
+    pub facts: Facts,
+    /// The same in technical English, for a report.
+    pub detail: String,
+}
+
+/// Which problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// There is no model of this name or in this folder.
+    ModelNotFound,
+    /// No engine here runs this kind of model.
+    ModelUnsupported,
+    /// The model cannot hold a conversation.
+    ModelNotConversational,
+    /// A file of the model is missing.
+    FileMissing,
+    /// A file of the model is shorter than it should be.
+    FileIncomplete,
+    /// The disk does not give a file.
+    FileUnreadable,
+    /// A file of the model is damaged.
+    FileDamaged,
+    /// Files of the model contradict each other.
+    FilesContradict,
+    /// The conversation is longer than the model can follow.
+    ContextFull,
+    /// There is no question.
+    QuestionEmpty,
+    /// Memory could not be had.
+    OutOfMemory,
+    /// The engine cannot use this device here.
+    DeviceUnavailable,
+    /// The engine failed.
+    EngineFailed,
+}
+
+/// What a problem is about; what is unknown is absent.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Facts {
+    /// The file, as it is named in the model's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub file: Option<String>,
+    /// The model or the kind of model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub model: Option<String>,
+    /// What was needed: bytes, or tokens for a full context.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub needed: Option<u64>,
+    /// What there was, in the same unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub available: Option<u64>,
+}
+
+impl Problem {
+    /// A problem without facts.
+    #[must_use]
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self { code, facts: Facts::default(), detail: detail.into() }
+    }
+
+    /// A problem of one file.
+    fn of_file(code: ProblemCode, file: String, detail: String) -> Self {
+        Self { code, facts: Facts { file: Some(file), ..Facts::default() }, detail }
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        let detail = error.to_string();
+        match error {
+            EngineError::FileMissing { file } => Self::of_file(ProblemCode::FileMissing, file, detail),
+            EngineError::FileTruncated { file, expected, found } => Self {
+                code: ProblemCode::FileIncomplete,
+                facts: Facts {
+                    file: Some(file),
+                    needed: Some(expected),
+                    available: Some(found),
+                    ..Facts::default()
+                },
+                detail,
+            },
+            EngineError::FileUnreadable { file, .. } => {
+                Self::of_file(ProblemCode::FileUnreadable, file, detail)
+            }
+            EngineError::FileInvalid { file, .. } => Self::of_file(ProblemCode::FileDamaged, file, detail),
+            EngineError::ConfigInvalid { file, .. } | EngineError::TensorMismatch { file, .. } => {
+                Self::of_file(ProblemCode::FilesContradict, file, detail)
+            }
+            EngineError::TensorMissing { .. } => Self::new(ProblemCode::FilesContradict, detail),
+            EngineError::UnsupportedArchitecture { found } => Self {
+                code: ProblemCode::ModelUnsupported,
+                facts: Facts { model: Some(found), ..Facts::default() },
+                detail,
+            },
+            EngineError::ContextFull { capacity, needed } => Self {
+                code: ProblemCode::ContextFull,
+                facts: Facts {
+                    needed: Some(needed as u64),
+                    available: Some(capacity as u64),
+                    ..Facts::default()
+                },
+                detail,
+            },
+            EngineError::EmptyPrompt => Self::new(ProblemCode::QuestionEmpty, detail),
+            EngineError::OutOfMemory { needed } => Self {
+                code: ProblemCode::OutOfMemory,
+                facts: Facts { needed: Some(needed), ..Facts::default() },
+                detail,
+            },
+            EngineError::DeviceUnavailable { .. } => Self::new(ProblemCode::DeviceUnavailable, detail),
+            EngineError::TokenOutOfRange { .. } | EngineError::Cancelled | EngineError::Backend { .. } => {
+                Self::new(ProblemCode::EngineFailed, detail)
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The format, in tables and at random.
+
+mod parse;
+mod random;
+mod render;
+mod support;

@@ -1,0 +1,131 @@
+"""Asks the exported model the held-out questions and judges its answers; writes evaluation.json."""
+import argparse
+import json
+import re
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import torch
+
+import export
+import harmony
+import trial
+from agreement import logits_difference
+from corpus import LANGUAGES, Corpus
+from generate import generate
+from tokens import CHANNEL, END, MESSAGE, RETURN, START, Tokenizer
+
+HERE = Path(__file__).parent
+LEAST_SIMILARITY = 0.6
+
+
+class Judge:
+    """Which known answer a text is, by the words they share."""
+
+    def __init__(self, corpus):
+        self.known = {}
+        for subject, said in {**corpus.topics, **({"other": corpus.decline} if corpus.decline else {})}.items():
+            for lang in LANGUAGES:
+                for text in (said[lang].answer, said[lang].short):
+                    if text:
+                        self.known[text] = (subject, lang, Counter(words(text)))
+
+    def __call__(self, text):
+        if text in self.known:
+            return self.known[text][:2]
+        given = Counter(words(text))
+        score, best = max(((similar(given, bag), (subject, lang)) for subject, lang, bag in self.known.values()), default=(0, None))
+        return best if score >= LEAST_SIMILARITY else ("nothing known", "")
+
+
+def words(text):
+    return re.findall(r"\w+", text.lower())
+
+
+def similar(a, b):
+    return (a & b).total() / max(1, (a | b).total())
+
+
+def parse(tokenizer, ids):
+    """Reasoning and answer, or None where the turn is not exactly one of each."""
+    head = [CHANNEL, *tokenizer.encode_kept("analysis"), MESSAGE]
+    middle = [END, *harmony.prompt(tokenizer), CHANNEL, *tokenizer.encode_kept("final"), MESSAGE]
+    if ids[:len(head)] != head or ids[-1] != RETURN or END not in ids:
+        return None
+    end = ids.index(END)
+    if ids[end:end + len(middle)] != middle:
+        return None
+    thought, answer = ids[len(head):end], ids[end + len(middle):-1]
+    special = {CHANNEL, MESSAGE, START, END, RETURN}
+    if special & set(thought) or special & set(answer) or not answer:
+        return None
+    return tokenizer.decode(thought), tokenizer.decode(answer)
+
+
+def prompt_of(tokenizer, case, number):
+    effort = harmony.EFFORTS[number % 3]
+    ids = harmony.system(tokenizer, effort, number * 37 % harmony.DAYS)
+    for question, answer in case.history:
+        ids = ids + harmony.user(tokenizer, question) + harmony.past_answer(tokenizer, answer)
+    return ids + harmony.user(tokenizer, case.question) + harmony.prompt(tokenizer)
+
+
+def ask(model, tokenizer, cases, temperature, rows=96):
+    prompts = [prompt_of(tokenizer, case, i) for i, case in enumerate(cases)]
+    order = sorted(range(len(cases)), key=lambda i: (i % 3, len(prompts[i])))
+    turns = [None] * len(cases)
+    for start in range(0, len(order), rows):
+        chosen = order[start:start + rows]
+        for i, ids in zip(chosen, generate(model, [prompts[i] for i in chosen], temperature, seed=start)):
+            turns[i] = parse(tokenizer, ids)
+    return turns
+
+
+def judged(cases, turns, judge):
+    counts, confusions, wrong = defaultdict(Counter), Counter(), []
+    for case, turn in zip(cases, turns):
+        subject, lang = judge(turn[1]) if turn else ("malformed", "")
+        right = subject == case.subject
+        for name in (case.subset, "all"):
+            counts[name].update(turns=1, well_formed=bool(turn), right_topic=right, right_language=lang == case.lang)
+        if not right:
+            confusions[f"{case.subject} → {subject}"] += 1
+            wrong.append({"subset": case.subset, "question": case.question, "expected": case.subject, "answered": subject,
+                          "thought": turn[0] if turn else ""})
+    shares = {name: {key: round(c[key] / c["turns"], 4) if key != "turns" else c[key]
+                     for key in ("turns", "right_topic", "right_language", "well_formed")} for name, c in counts.items()}
+    return shares, confusions.most_common(60), wrong
+
+
+def main(folder, report, temperatures=(0.0, 0.7), keep=1.0, subsets=None):
+    torch.set_num_threads(2)
+    started = time.time()
+    corpus, tokenizer, model = Corpus(HERE / "corpus"), Tokenizer(folder), export.read(folder)
+    judge, result = Judge(corpus), {}
+    cases = trial.cases(corpus)
+    cases = [c for i, c in enumerate(cases) if (not subsets or c.subset in subsets) and i * keep % 1 < keep]
+    for temperature in temperatures:
+        shares, confusions, wrong = judged(cases, ask(model, tokenizer, cases, temperature), judge)
+        result[f"temperature {temperature}"] = {"shares": shares, "confusions": confusions, "wrong": wrong}
+        print(f"temperature {temperature}, {time.time() - started:.0f} s")
+        for name, share in shares.items():
+            print(f"  {name:22}" + "".join(f" {key} {value}" for key, value in share.items()))
+    for confusion, number in result[f"temperature {temperatures[0]}"]["confusions"][:40]:
+        print(f"  {number:3} {confusion}")
+    if report:
+        result["agreement_with_transformers"] = logits_difference(model, folder, [prompt_of(tokenizer, c, i) for i, c in enumerate(cases[:40])])
+        print(result["agreement_with_transformers"])
+        Path(report).write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--model", type=Path, default=HERE.parent / "model")
+    parser.add_argument("--report", type=Path, default=HERE / "evaluation.json")
+    parser.add_argument("--quick", action="store_true", help="a third of the questions, at temperature 0, no report")
+    options = parser.parse_args()
+    if options.quick:
+        main(options.model, None, (0.0,), 0.34)
+    else:
+        main(options.model, options.report)

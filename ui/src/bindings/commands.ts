@@ -1,0 +1,131 @@
+// Made by `cargo xtask bindings` from crates/app/src/wire.rs. Not to be edited.
+
+export type Language = "fr" | "en";
+
+export type Welcome = { 
+/**
+ * The language to speak.
+ */
+language: Language, 
+/**
+ * The version of Domicile.
+ */
+version: string, 
+/**
+ * The model that answers.
+ */
+model: ModelCard, };
+
+export type ModelCard = { 
+/**
+ * Its name; the starter model has none of its own, the interface calls it the guide.
+ */
+name: string, 
+/**
+ * Whether it is the starter model, inside the program.
+ */
+starter: boolean, };
+
+export type Effort = "low" | "medium" | "high";
+
+export type AskRequest = { 
+/**
+ * What the person typed.
+ */
+text: string, 
+/**
+ * How long to think.
+ */
+effort: Effort, };
+
+export type ChatEvent = { "kind": "reading", 
+/**
+ * Share read, 0 to 1.
+ */
+share: number, } | { "kind": "reasoning", 
+/**
+ * To append.
+ */
+text: string, } | { "kind": "answer", 
+/**
+ * To append.
+ */
+text: string, } | { "kind": "finished", 
+/**
+ * Why.
+ */
+reason: FinishReason, 
+/**
+ * Its figures.
+ */
+timing: Timing, } | { "kind": "failed", 
+/**
+ * What happened.
+ */
+problem: Problem, };
+
+export type FinishReason = "complete" | "stopped" | "length" | "context_full";
+
+export type Timing = { 
+/**
+ * From the question to the first token.
+ */
+first_token_s: number, 
+/**
+ * From the first token to the end of the reasoning.
+ */
+reasoning_s: number, 
+/**
+ * From the question to the end.
+ */
+total_s: number, 
+/**
+ * Tokens of the conversation that had to be read.
+ */
+prompt_tokens: number, 
+/**
+ * Tokens written.
+ */
+tokens: number, };
+
+export type Problem = { 
+/**
+ * Which problem.
+ */
+code: ProblemCode, 
+/**
+ * What it is about.
+ */
+facts: Facts, 
+/**
+ * The same in technical English, for a report.
+ */
+detail: string, };
+
+export type ProblemCode = "model_not_found" | "model_unsupported" | "model_not_conversational" | "file_missing" | "file_incomplete" | "file_unreadable" | "file_damaged" | "files_contradict" | "context_full" | "question_empty" | "out_of_memory" | "device_unavailable" | "engine_failed";
+
+export type Facts = { 
+/**
+ * The file, as it is named in the model's folder.
+ */
+file?: string, 
+/**
+ * The model or the kind of model.
+ */
+model?: string, 
+/**
+ * What was needed: bytes, or tokens for a full context.
+ */
+needed?: number, 
+/**
+ * What there was, in the same unit.
+ */
+available?: number, };
+
+/** Every command of the window: what it takes, what it answers, what it reports on the way. */
+export interface Commands {
+  welcome: { request: null; response: Welcome; event: never };
+  ask: { request: AskRequest; response: null; event: ChatEvent };
+  stop: { request: null; response: null; event: never };
+  new_conversation: { request: null; response: null; event: never };
+}
