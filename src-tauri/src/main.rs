@@ -1,2 +1,25 @@
-//! To be written.
-fn main() {}
+//! The window of Domicile: adapters between Tauri and [`app`].
+//!
+//! No decision is made here, and nothing here knows of models, prompts or files.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod commands;
+mod engines;
+mod window;
+
+use std::sync::Arc;
+
+fn main() -> tauri::Result<()> {
+    let app = Arc::new(app::App::start(engines::all(), engines::starter()));
+    tauri::Builder::default()
+        .manage(app)
+        .invoke_handler(tauri::generate_handler![
+            commands::welcome,
+            commands::ask,
+            commands::stop,
+            commands::new_conversation,
+        ])
+        .setup(|shell| Ok(window::open(shell)?))
+        .run(tauri::generate_context!())
+}

@@ -2,11 +2,17 @@
 //!
 //! This crate knows nothing of windows, terminals or Tauri, and names no engine: the programs hand theirs in.
 
+mod app;
+mod chat;
+mod grouping;
+pub mod models;
 mod problem;
+mod vocabulary;
 mod wire;
 
+pub use app::App;
+pub use chat::{Chat, TurnOptions};
 pub use problem::{Facts, Problem, ProblemCode};
 pub use wire::{
-    AskRequest, COMMANDS, ChatEvent, Command, Effort, FinishReason, Language, ModelCard, Timing, Welcome,
-    bindings,
+    AskRequest, COMMANDS, ChatEvent, Command, Effort, FinishReason, Language, ModelCard, Timing, Welcome, bindings,
 };

@@ -3,6 +3,7 @@ import argparse
 import json
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import trial
 from agreement import logits_difference
 from corpus import LANGUAGES, Corpus
 from generate import generate
+from probe import prompt_of
 from tokens import CHANNEL, END, MESSAGE, RETURN, START, Tokenizer
 
 HERE = Path(__file__).parent
@@ -63,22 +65,23 @@ def parse(tokenizer, ids):
     return tokenizer.decode(thought), tokenizer.decode(answer)
 
 
-def prompt_of(tokenizer, case, number):
-    effort = harmony.EFFORTS[number % 3]
-    ids = harmony.system(tokenizer, effort, number * 37 % harmony.DAYS)
-    for question, answer in case.history:
-        ids = ids + harmony.user(tokenizer, question) + harmony.past_answer(tokenizer, answer)
-    return ids + harmony.user(tokenizer, case.question) + harmony.prompt(tokenizer)
+def prompts_of(tokenizer, cases):
+    """All three efforts in turn, on days far apart."""
+    return [prompt_of(tokenizer, case, harmony.EFFORTS[i % 3], i * 37 % harmony.DAYS) for i, case in enumerate(cases)]
 
 
 def ask(model, tokenizer, cases, temperature, rows=96):
-    prompts = [prompt_of(tokenizer, case, i) for i, case in enumerate(cases)]
+    prompts = prompts_of(tokenizer, cases)
     order = sorted(range(len(cases)), key=lambda i: (i % 3, len(prompts[i])))
     turns = [None] * len(cases)
-    for start in range(0, len(order), rows):
+
+    def batch(start):
+        torch.set_num_threads(1)
         chosen = order[start:start + rows]
         for i, ids in zip(chosen, generate(model, [prompts[i] for i in chosen], temperature, seed=start)):
             turns[i] = parse(tokenizer, ids)
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(batch, range(0, len(order), rows)))
     return turns
 
 
@@ -99,7 +102,7 @@ def judged(cases, turns, judge):
 
 
 def main(folder, report, temperatures=(0.0, 0.7), keep=1.0, subsets=None):
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     started = time.time()
     corpus, tokenizer, model = Corpus(HERE / "corpus"), Tokenizer(folder), export.read(folder)
     judge, result = Judge(corpus), {}
@@ -114,7 +117,7 @@ def main(folder, report, temperatures=(0.0, 0.7), keep=1.0, subsets=None):
     for confusion, number in result[f"temperature {temperatures[0]}"]["confusions"][:40]:
         print(f"  {number:3} {confusion}")
     if report:
-        result["agreement_with_transformers"] = logits_difference(model, folder, [prompt_of(tokenizer, c, i) for i, c in enumerate(cases[:40])])
+        result["agreement_with_transformers"] = logits_difference(model, folder, prompts_of(tokenizer, cases[:40]))
         print(result["agreement_with_transformers"])
         Path(report).write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
 

@@ -8,7 +8,8 @@ from packing import Pack, batch
 from phrasing import typed
 
 QUESTION_WEIGHT = 0.1   # reading the questions as text too teaches which words stand together
-EFFORT_SHARES = ("low", "low", "low", "medium", "medium", "high")   # the shorter the reasoning, the more questions fit
+EFFORT_SHARES = ("low", "low", "medium", "high")   # the shorter the reasoning, the more questions fit
+BRANCHES = 4
 FOLLOWUP_SHARE, OTHER_SHARE, BOTH_LANGUAGES_SHARE = 0.4, 0.22, 0.15
 
 
@@ -56,16 +57,6 @@ class Examples:
         line = self.corpus.fill(line, lang, rng)
         return follow(self.corpus, chosen, lang, last, line if plain else typed(line, lang, rng))
 
-    def conversation(self, turns):
-        lang = self.rng.choice(LANGUAGES)
-        done = [self.single(lang)]
-        while len(done) < turns:
-            if self.rng.random() < BOTH_LANGUAGES_SHARE:
-                lang = self.rng.choice(LANGUAGES)
-            turn = self.followup(lang, done[-1]) if self.rng.random() < FOLLOWUP_SHARE else None
-            done.append(turn or self.single(lang))
-        return done
-
     def batch(self, rows, length, window, turns, answers):
         """`answers` is the share of examples that go on to the answer: once known, answers teach little."""
         effort = self.rng.choice(EFFORT_SHARES)
@@ -74,28 +65,43 @@ class Examples:
         for _ in range(rows):
             pack, misses = Pack(length, len(system)), 0
             while misses < 3:
-                misses += not self.place(pack, self.conversation(self.rng.choice(turns)), effort, answers)
+                misses += not self.place(pack, self.rng.choice(turns), effort, answers)
             packs.append(pack)
         return batch(system, packs, window)
 
-    def place(self, pack, conversation, effort, answers):
-        parent, placed = -1, False
-        for turn in conversation:
-            question = harmony.user(self.tokenizer, turn.question)
-            head = len(harmony.user(self.tokenizer, "")) - 1
-            thought, thought_weights = harmony.reasoning(self.tokenizer, turn.said, turn.lang, effort)
-            if pack.room() < len(question) + len(thought):
-                return placed
-            parent = pack.add(parent, question, [0.0] * head + [QUESTION_WEIGHT] * (len(question) - head))
-            branch, placed = pack.add(parent, thought, thought_weights), True
-            final, final_weights = harmony.final(self.tokenizer, turn.answer)
-            if self.rng.random() < answers and pack.room() >= len(final):
-                pack.add(branch, final, final_weights)
+    def place(self, pack, turns, effort, answers):
+        """One conversation as a tree: every past turn is followed by several questions side by side, so that it pays for its room."""
+        parent, lang, last = -1, self.rng.choice(LANGUAGES), None
+        for number in range(turns):
+            for _ in range(1 if last is None else BRANCHES):
+                if self.rng.random() < BOTH_LANGUAGES_SHARE:
+                    lang = self.rng.choice(LANGUAGES)
+                turn = (last and self.rng.random() < FOLLOWUP_SHARE and self.followup(lang, last)) or self.single(lang)
+                asked = self.place_turn(pack, parent, turn, effort, answers)
+                if asked is None:
+                    return number > 0
             past = harmony.past_answer(self.tokenizer, turn.answer)
-            if turn is conversation[-1] or pack.room() < len(past) + 60:
+            if number == turns - 1 or pack.room() < len(past) + 60:
                 return True
-            parent = pack.add(parent, past, [0.0] * len(past))
+            parent, last = pack.add(asked, past, [0.0] * len(past)), turn
         return True
+
+    def place_turn(self, pack, parent, turn, effort, answers):
+        """Question, reasoning and perhaps the answer; the place of the question, or None where there is no room."""
+        question = harmony.user(self.tokenizer, turn.question)
+        head = len(harmony.user(self.tokenizer, "")) - 1
+        thought, weights, named = harmony.reasoning(self.tokenizer, turn.said, turn.lang, effort)
+        if pack.room() < len(question) + len(thought):
+            return None
+        asked = pack.add(parent, question, [0.0] * head + [QUESTION_WEIGHT] * (len(question) - head))
+        final, final_weights = harmony.final(self.tokenizer, turn.answer)
+        if self.rng.random() < answers and pack.room() >= len(thought) + len(final):
+            pack.add(pack.add(asked, thought, weights), final, final_weights)
+        elif self.rng.random() < 0.7:
+            pack.add(asked, thought[:named], weights[:named])   # the subject is named: what follows is known by heart
+        else:
+            pack.add(asked, thought, weights)
+        return asked
 
 
 def follow(corpus, chosen, lang, last, question):

@@ -13,12 +13,13 @@ from corpus import Corpus
 from examples import Examples
 from model import GptOss
 from optimiser import Optimiser
+from probe import probe, probes
 from tokens import Tokenizer, write_tokenizer
 
 HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
-LENGTH, ROWS, PARTS = 320, 4, 4
-TURNS = [1] * 15 + [2] * 3 + [3, 4]
+LENGTH, ROWS, PARTS = 352, 4, 4
+TURNS = [1] * 30 + [2] * 4 + [3, 4]
 BALANCE = 0.01
 
 
@@ -29,7 +30,7 @@ def rate(step, steps, peak):
 
 def answer_share(step, steps):
     """Answers are learnt by heart early; then most examples stop after the reasoning, which leaves room for more questions."""
-    return 0.5 if step < 0.2 * steps else 0.25
+    return 0.4 if step < 0.15 * steps else 0.12
 
 
 def loss_of(model, data):
@@ -69,6 +70,7 @@ def train(options):
     def draw(step):
         share = answer_share(step, options.steps)
         return [examples.batch(ROWS, LENGTH, model.shape.window, TURNS, share) for _ in range(PARTS)]
+    probed = probes(corpus, tokenizer, 400)
     with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
         coming = drawer.submit(draw, first)
         began, seen, mean = time.time(), 0, None
@@ -84,7 +86,10 @@ def train(options):
                 spent = time.time() - began
                 print(f"step {step} loss {loss:.3f} mean {mean:.3f} norm {norm:.2f} balance {results[0][2]:.3f} "
                       f"{seen / spent:.0f} tokens/s {spent:.0f} s", flush=True)
-            if step % 200 == 199:
+            if step % 100 == 99:
+                model.eval()
+                print("held out:", probe(model, corpus, tokenizer, probed)[0], flush=True)
+                model.train()
                 keep(saved, {"optimiser": optimiser.state(), "step": step + 1, "rng": examples.rng.getstate()})
                 export.write(model, options.out)
     export.write(model, options.out)

@@ -51,25 +51,23 @@ impl Header {
 
     /// What follows, once `<|message|>` is there. Only a channel that is surely `final` is the answer, and only one
     /// that is exactly `commentary` is shown with it. All else is reasoning: no channel, an unknown one, a message in
-    /// somebody else's name, one that the model addresses to itself. A model that was trained to begin with `analysis`
-    /// is likelier to have lost that word than `final`, and reasoning is still there to be read.
+    /// somebody else's name, a comment that the model addresses to itself. A model that was trained to begin with
+    /// `analysis` is likelier to have lost that word than `final`, and reasoning is still there to be read.
     pub(super) fn kind(&self) -> Kind {
         let role = String::from_utf8_lossy(&self.role);
         let role = role.trim_start();
-        let foreign = self.named
-            && !(role.is_empty() || role.starts_with("assistant") || role.starts_with("to="));
-        match self.recipient().as_deref() {
-            _ if foreign => return Kind::Say(Part::Reasoning),
-            Some("assistant") => return Kind::Say(Part::Reasoning),
-            None | Some("user" | "all") => {}
-            Some(tool) => return Kind::Call(tool.to_owned()),
+        if self.named && !(role.is_empty() || role.starts_with("assistant") || role.starts_with("to=")) {
+            return Kind::Say(Part::Reasoning);
         }
+        let recipient = self.recipient();
         let channel = String::from_utf8_lossy(self.channel.as_deref().unwrap_or_default());
-        Kind::Say(match channel.split_whitespace().next() {
-            Some(name) if name.starts_with("final") => Part::Answer,
-            Some("commentary") => Part::Preamble,
-            _ => Part::Reasoning,
-        })
+        let channel = channel.split_whitespace().next().unwrap_or_default();
+        match recipient.as_deref() {
+            Some(tool) if !matches!(tool, "assistant" | "user" | "all") => Kind::Call(tool.to_owned()),
+            _ if channel.starts_with("final") => Kind::Say(Part::Answer),
+            None | Some("user" | "all") if channel == "commentary" => Kind::Say(Part::Preamble),
+            _ => Kind::Say(Part::Reasoning),
+        }
     }
 
     /// What of this header, which no `<|message|>` ended, is content after all. A recipient makes it a call that

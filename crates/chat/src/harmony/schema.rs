@@ -23,7 +23,10 @@ pub(super) fn function(tool: &FunctionTool) -> String {
 
 fn type_of(schema: &Value, indent: &str) -> String {
     if let Some(variants) = schema.get("oneOf").and_then(Value::as_array) {
-        return variants.iter().map(|v| format!("\n{indent} | {}", variant(v, indent, described(v)))).collect();
+        return variants
+            .iter()
+            .map(|v| format!("\n{indent} | {}", variant(v, indent, described(v))))
+            .collect();
     }
     match schema.get("type") {
         Some(Value::Array(types)) if !types.is_empty() => {

@@ -1,0 +1,114 @@
+//! The program behind a window: one thread owns the model, and the window's commands pass through a bounded channel.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use engine::{Engine, LoadOptions, ModelFiles};
+
+use crate::{AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, TurnOptions, Welcome, models};
+
+/// The program behind a window.
+pub struct App {
+    orders: SyncSender<Order>,
+    /// Stops the turn that was asked for last.
+    stop: Mutex<Arc<AtomicBool>>,
+    model: ModelCard,
+}
+
+enum Order {
+    Ask { request: AskRequest, stop: Arc<AtomicBool>, events: SyncSender<ChatEvent> },
+    Clear,
+}
+
+impl App {
+    /// Starts the thread that owns the model, which begins to load at once.
+    #[must_use]
+    pub fn start(engines: Vec<Box<dyn Engine>>, starter: ModelFiles) -> Self {
+        let (orders, inbox) = sync_channel(8);
+        // A thread that cannot be started leaves a closed channel behind: every question then fails and says so.
+        let _ = thread::Builder::new().name("model".to_owned()).spawn(move || work(&engines, &starter, &inbox));
+        Self { orders, stop: Mutex::new(Arc::default()), model: models::starter() }
+    }
+
+    /// What the window shows first.
+    #[must_use]
+    pub fn welcome(&self) -> Welcome {
+        Welcome {
+            language: Language::of_system(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            model: self.model.clone(),
+        }
+    }
+
+    /// Answers a question; returns when the turn is over. The last event is `Finished` or `Failed`.
+    pub fn ask(&self, request: AskRequest, on_event: &mut dyn FnMut(ChatEvent)) {
+        let (events, outbox) = sync_channel(64);
+        let stop = Arc::new(AtomicBool::new(false));
+        *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&stop);
+        let mut over = false;
+        if self.orders.send(Order::Ask { request, stop, events }).is_ok() {
+            for event in outbox {
+                over = matches!(event, ChatEvent::Finished { .. } | ChatEvent::Failed { .. });
+                on_event(event);
+            }
+        }
+        if !over {
+            let problem = Problem::new(ProblemCode::EngineFailed, "the engine's thread has ended");
+            on_event(ChatEvent::Failed { problem });
+        }
+    }
+
+    /// Stops the turn that is going on, if there is one.
+    pub fn stop(&self) {
+        self.stop.lock().unwrap_or_else(PoisonError::into_inner).store(true, Ordering::Relaxed);
+    }
+
+    /// Forgets what was said, and stops what is being said.
+    pub fn new_conversation(&self) {
+        self.stop();
+        // Where the thread is gone there is nothing to forget.
+        let _ = self.orders.send(Order::Clear);
+    }
+}
+
+fn work(engines: &[Box<dyn Engine>], files: &ModelFiles, inbox: &Receiver<Order>) {
+    let mut chat = open(engines, files);
+    for order in inbox {
+        match order {
+            Order::Clear => {
+                if let Ok(chat) = &mut chat {
+                    chat.clear();
+                }
+            }
+            Order::Ask { request, stop, events } => {
+                if chat.is_err() {
+                    // What was missing may be there by now: a file, memory.
+                    chat = open(engines, files);
+                }
+                // A window that went away does not hear the end of its turn.
+                let mut send = |event| drop(events.send(event));
+                match &mut chat {
+                    Ok(chat) => {
+                        let options = TurnOptions { effort: request.effort, ..TurnOptions::default() };
+                        chat.ask(&request.text, &options, &stop, &mut send);
+                    }
+                    Err(problem) => send(ChatEvent::Failed { problem: problem.clone() }),
+                }
+            }
+        }
+    }
+}
+
+fn open(engines: &[Box<dyn Engine>], files: &ModelFiles) -> Result<Chat, Problem> {
+    let mut problem = Problem::new(ProblemCode::EngineFailed, "no engine is installed");
+    for engine in engines {
+        match Chat::open(&**engine, files, &LoadOptions::default(), &mut |_| ControlFlow::Continue(())) {
+            Ok(chat) => return Ok(chat),
+            Err(error) => problem = error,
+        }
+    }
+    Err(problem)
+}

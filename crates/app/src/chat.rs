@@ -1,0 +1,235 @@
+//! One conversation with one loaded model.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use ::chat::harmony::{self, Markers, Parser, Part};
+use ::chat::{ChatError, Conversation, Message, Reply};
+use engine::{
+    Control, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo, Sampling,
+    Session,
+};
+
+use crate::grouping::Grouping;
+use crate::vocabulary::Words;
+use crate::{ChatEvent, Effort, FinishReason, Problem, ProblemCode, Timing};
+
+/// How one question is to be answered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TurnOptions {
+    /// How long to think.
+    pub effort: Effort,
+    /// How to draw tokens; `None` is how the model's maker means it.
+    pub sampling: Option<Sampling>,
+    /// Most tokens to write; `None` is as many as the model can follow.
+    pub max_tokens: Option<usize>,
+}
+
+/// One conversation with one loaded model, owned by one thread.
+pub struct Chat {
+    model: Box<dyn Model>,
+    session: Box<dyn Session>,
+    markers: Markers,
+    conversation: Conversation,
+}
+
+impl Chat {
+    /// Loads a model and opens a conversation with it. `progress` is called while it loads, and may break it off.
+    ///
+    /// # Errors
+    /// The model cannot be loaded, or does not speak harmony.
+    pub fn open(
+        engine: &dyn Engine,
+        files: &ModelFiles,
+        options: &LoadOptions,
+        progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
+    ) -> Result<Self, Problem> {
+        let model = engine.load(files, options, progress)?;
+        let markers = Markers::of(&Words(model.tokenizer()))?;
+        let session = model.session(None)?;
+        Ok(Self { model, session, markers, conversation: Conversation::new(today()) })
+    }
+
+    /// What is known of the model.
+    #[must_use]
+    pub fn model(&self) -> &ModelInfo {
+        self.model.info()
+    }
+
+    /// What was said so far.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.conversation.messages
+    }
+
+    /// Forgets what was said. What the model has already read of the beginning stays read.
+    pub fn clear(&mut self) {
+        self.conversation = Conversation::new(today());
+    }
+
+    /// Answers a question. It ends soon after `stop` is set, with what was said until then. A question that could
+    /// not be answered at all is not kept in the conversation.
+    pub fn ask(&mut self, text: &str, options: &TurnOptions, stop: &AtomicBool, on_event: &mut dyn FnMut(ChatEvent)) {
+        let mut turn = Turn::new(self.markers, on_event);
+        let before = self.conversation.messages.len();
+        let outcome = self.try_ask(text, options, stop, &mut turn);
+        let Outcome { reply, timing } = turn.end();
+        if outcome.is_err() && reply.answer.is_empty() {
+            self.conversation.messages.truncate(before);
+        } else {
+            self.conversation.messages.push(Message::Assistant(reply));
+        }
+        on_event(match outcome {
+            Ok(reason) => ChatEvent::Finished { reason, timing },
+            Err(problem) => ChatEvent::Failed { problem },
+        });
+    }
+
+    fn try_ask(
+        &mut self,
+        text: &str,
+        options: &TurnOptions,
+        stop: &AtomicBool,
+        turn: &mut Turn,
+    ) -> Result<FinishReason, Problem> {
+        if text.trim().is_empty() {
+            return Err(Problem::new(ProblemCode::QuestionEmpty, "the question is empty"));
+        }
+        self.conversation.effort = options.effort.into();
+        self.conversation.messages.push(Message::User { text: text.to_owned() });
+        let words = Words(self.model.tokenizer());
+        let prompt = harmony::render(&self.conversation, &self.markers, &words)?;
+        let mut stop_tokens = self.model.info().stop_tokens.clone();
+        stop_tokens.extend(self.markers.stops());
+        let generation = Generation {
+            sampling: options.sampling.unwrap_or(self.model.info().sampling),
+            stop_tokens,
+            max_tokens: options.max_tokens,
+            alternatives: 0,
+        };
+        let finish = self.session.generate(&prompt, &generation, &mut |event| {
+            match event {
+                Event::Prefill { done, total, reused } => turn.read(done, total, reused),
+                Event::Step(step) => turn.write(step.token, &words),
+            }
+            if stop.load(Ordering::Relaxed) { Control::Stop } else { Control::Continue }
+        })?;
+        Ok(match finish {
+            Finish::StopToken => FinishReason::Complete,
+            Finish::Stopped => FinishReason::Stopped,
+            Finish::MaxTokens => FinishReason::Length,
+            Finish::ContextFull => FinishReason::ContextFull,
+        })
+    }
+}
+
+/// The day that the model is told: the computer's own, where the system says its time zone.
+fn today() -> time::Date {
+    time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc()).date()
+}
+
+impl From<Effort> for ::chat::Effort {
+    fn from(effort: Effort) -> Self {
+        match effort {
+            Effort::Low => Self::Low,
+            Effort::Medium => Self::Medium,
+            Effort::High => Self::High,
+        }
+    }
+}
+
+impl From<ChatError> for Problem {
+    fn from(error: ChatError) -> Self {
+        let code = match error {
+            ChatError::NotHarmony { .. } => ProblemCode::ModelNotConversational,
+            ChatError::Encoding { .. } => ProblemCode::FileDamaged,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// An answer in the making.
+struct Turn<'a> {
+    parser: Parser,
+    events: Grouping<'a>,
+    reply: Reply,
+    start: Instant,
+    first_token: Option<Instant>,
+    reasoning_end: Option<Instant>,
+    prompt_tokens: usize,
+    tokens: usize,
+}
+
+/// What a turn brought.
+struct Outcome {
+    reply: Reply,
+    timing: Timing,
+}
+
+impl<'a> Turn<'a> {
+    fn new(markers: Markers, on_event: &'a mut dyn FnMut(ChatEvent)) -> Self {
+        Self {
+            parser: Parser::new(markers),
+            events: Grouping::new(on_event),
+            reply: Reply::default(),
+            start: Instant::now(),
+            first_token: None,
+            reasoning_end: None,
+            prompt_tokens: 0,
+            tokens: 0,
+        }
+    }
+
+    fn read(&mut self, done: usize, total: usize, reused: usize) {
+        self.prompt_tokens = total - reused;
+        self.events.push(ChatEvent::Reading { share: done as f64 / total as f64 });
+    }
+
+    fn write(&mut self, token: u32, words: &Words) {
+        self.first_token.get_or_insert_with(Instant::now);
+        self.tokens += 1;
+        let events = self.parser.push(token, words);
+        self.take(events);
+        self.events.flush_if_due();
+    }
+
+    fn take(&mut self, events: Vec<harmony::Event>) {
+        for event in events {
+            match event {
+                harmony::Event::Text(Part::Reasoning, text) => {
+                    self.reply.reasoning += &text;
+                    self.events.push(ChatEvent::Reasoning { text });
+                }
+                // Without tools there is nothing to announce: what is said on the way is part of the answer.
+                harmony::Event::Text(Part::Preamble | Part::Answer, text) => {
+                    self.reasoning_end.get_or_insert_with(Instant::now);
+                    self.reply.answer += &text;
+                    self.events.push(ChatEvent::Answer { text });
+                }
+                // A call to a tool that was not offered is no answer; the turn ends without one.
+                harmony::Event::Started(_)
+                | harmony::Event::Ended(_)
+                | harmony::Event::ToolCall { .. }
+                | harmony::Event::EndOfTurn(_) => {}
+            }
+        }
+    }
+
+    fn end(mut self) -> Outcome {
+        let events = self.parser.finish();
+        self.take(events);
+        self.events.flush();
+        let seconds = |duration: Duration| duration.as_secs_f64();
+        let end = Instant::now();
+        let first = self.first_token.unwrap_or(end);
+        let timing = Timing {
+            first_token_s: seconds(first - self.start),
+            reasoning_s: seconds(self.reasoning_end.unwrap_or(end) - first),
+            total_s: seconds(end - self.start),
+            prompt_tokens: self.prompt_tokens as u32,
+            tokens: self.tokens as u32,
+        };
+        Outcome { reply: self.reply, timing }
+    }
+}

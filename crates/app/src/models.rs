@@ -1,0 +1,65 @@
+//! Which model is meant.
+
+use std::path::{Path, PathBuf};
+
+use engine::ModelFiles;
+
+use crate::{Facts, ModelCard, Problem, ProblemCode};
+
+/// The data folder: what `DOMICILE_HOME` says, or else the system's place for an application's data. `None` where the
+/// system names no place.
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(home) = variable("DOMICILE_HOME") {
+        return Some(home);
+    }
+    // Never a cache folder: systems empty those.
+    let data = if cfg!(windows) {
+        variable("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        variable("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+    };
+    data.map(|data| data.join("Domicile"))
+}
+
+/// The model of this name: a folder anywhere, or one in the data folder's `models`.
+///
+/// # Errors
+/// [`ProblemCode::ModelNotFound`].
+pub fn find(name: &str) -> Result<(ModelFiles, ModelCard), Problem> {
+    let anywhere = PathBuf::from(name);
+    // Under the data folder only plain names, so that "../x" cannot lead out of it.
+    let plain = Path::new(name).file_name().is_some_and(|file| file.to_str() == Some(name));
+    let installed = home().filter(|_| plain).map(|home| home.join("models").join(name));
+    for folder in [Some(anywhere), installed].into_iter().flatten() {
+        if folder.is_dir() {
+            let name = folder.file_name().map_or(name.into(), |file| file.to_string_lossy()).into_owned();
+            return Ok((ModelFiles::Folder(folder), ModelCard { name, starter: false }));
+        }
+    }
+    let detail = format!("there is no model \"{name}\" and no such folder");
+    let facts = Facts { model: Some(name.to_owned()), ..Facts::default() };
+    Err(Problem { code: ProblemCode::ModelNotFound, facts, detail })
+}
+
+/// The card of the starter model.
+#[must_use]
+pub fn starter() -> ModelCard {
+    ModelCard { name: "starter".to_owned(), starter: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::ProblemCode;
+
+    #[test]
+    fn a_model_that_is_nowhere_is_named() {
+        let problem = find("no/such/model").map(|_| ()).unwrap_err();
+        assert_eq!(problem.code, ProblemCode::ModelNotFound);
+        assert_eq!(problem.facts.model.as_deref(), Some("no/such/model"));
+    }
+}

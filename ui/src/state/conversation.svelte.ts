@@ -1,0 +1,128 @@
+/** The conversation on the screen. Knows the host, and nothing of the page. */
+
+import type { ChatEvent, FinishReason, Problem } from '../bindings/commands';
+import type { Host } from '../host';
+
+export type TurnState = 'reading' | 'reasoning' | 'answering' | 'done' | 'stopped' | 'failed';
+
+/** A question and what came of it. */
+export class Turn {
+  state = $state<TurnState>('reading');
+  /** Share of the conversation that the model has read, 0 to 1. */
+  share = $state(0);
+  reasoning = $state('');
+  answer = $state('');
+  /** When the reasoning began, on the clock of the conversation. */
+  reasoningSince = $state<number | null>(null);
+  /** How long it took, in seconds, once it is over. */
+  thought = $state<number | null>(null);
+  /** Why the answer ends where it ends. */
+  reason = $state<FinishReason | null>(null);
+  problem = $state<Problem | null>(null);
+
+  constructor(
+    readonly id: number,
+    readonly question: string,
+  ) {}
+
+  get running(): boolean {
+    return this.state === 'reading' || this.state === 'reasoning' || this.state === 'answering';
+  }
+}
+
+export class Conversation {
+  turns = $state<Turn[]>([]);
+  /** What is in the composer. */
+  draft = $state('');
+
+  #host: Host;
+  #now: () => number;
+  #asked = 0;
+
+  /** `now` is in milliseconds. */
+  constructor(host: Host, now: () => number = () => performance.now()) {
+    this.#host = host;
+    this.#now = now;
+  }
+
+  get answering(): boolean {
+    return this.turns.at(-1)?.running ?? false;
+  }
+
+  /** Asks what is in the composer. */
+  async send(): Promise<void> {
+    if (this.answering || this.draft.trim() === '') return;
+    const question = this.draft;
+    this.draft = '';
+    await this.ask(question);
+  }
+
+  async ask(question: string): Promise<void> {
+    if (this.answering) return;
+    const turn = new Turn(++this.#asked, question.trim());
+    this.turns.push(turn);
+    try {
+      const request = { text: turn.question, effort: 'medium' } as const;
+      await this.#host.call('ask', request, (event) => this.#hear(turn, event));
+    } catch (error) {
+      this.#fail(turn, problemOf(error));
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.answering) await this.#host.call('stop', null);
+  }
+
+  /** An empty page. What is in the composer stays there. */
+  async startAnew(): Promise<void> {
+    await this.stop();
+    await this.#host.call('new_conversation', null);
+    this.turns = [];
+  }
+
+  #hear(turn: Turn, event: ChatEvent): void {
+    switch (event.kind) {
+      case 'reading':
+        turn.share = event.share;
+        break;
+      case 'reasoning':
+        turn.reasoningSince ??= this.#now();
+        turn.state = 'reasoning';
+        turn.reasoning += event.text;
+        break;
+      case 'answer':
+        this.#endReasoning(turn);
+        turn.state = 'answering';
+        turn.answer += event.text;
+        break;
+      case 'finished':
+        this.#endReasoning(turn);
+        // The program's figure is better than what this page saw of it.
+        if (turn.reasoningSince !== null && event.timing.reasoning_s > 0) turn.thought = event.timing.reasoning_s;
+        turn.reason = event.reason;
+        turn.state = event.reason === 'stopped' ? 'stopped' : 'done';
+        break;
+      case 'failed':
+        this.#fail(turn, event.problem);
+        break;
+    }
+  }
+
+  #endReasoning(turn: Turn): void {
+    if (turn.reasoningSince !== null) turn.thought ??= (this.#now() - turn.reasoningSince) / 1000;
+  }
+
+  #fail(turn: Turn, problem: Problem): void {
+    this.#endReasoning(turn);
+    turn.problem = problem;
+    turn.state = 'failed';
+    // The question goes back to where it was typed, unless the next one is being typed there.
+    if (this.turns.includes(turn) && this.draft === '') this.draft = turn.question;
+  }
+}
+
+/** A command that fails outside of its contract: the program behind the window has a fault. */
+export function problemOf(error: unknown): Problem {
+  const detail = error instanceof Error ? error.message : String(error);
+  return { code: 'engine_failed', facts: {}, detail };
+}

@@ -1,0 +1,137 @@
+import type { Facts, ModelCard } from '../bindings/commands';
+import { duration, size } from '../format';
+import type { Texts } from './en';
+
+const bytes = (count: number) => size(count, 'fr');
+
+export const fr: Texts = {
+  modelName: (model: ModelCard) => (model.starter ? 'le guide' : model.name),
+  modelSubject: (model: ModelCard) => (model.starter ? 'Le guide' : model.name),
+
+  conversation: 'Conversation',
+  newConversation: 'Nouvelle conversation',
+  toLatest: 'Revenir à la fin',
+
+  welcome: 'Vous êtes ici chez vous.',
+  introduction: (model: ModelCard) =>
+    model.starter
+      ? 'Domicile est une IA qui habite votre ordinateur. Le guide, un tout petit modèle fourni avec, répond aux questions sur Domicile.'
+      : `Domicile est une IA qui habite votre ordinateur. ${model.name} répond à vos questions.`,
+  examplesTitle: 'Pour commencer',
+  // With plain spaces, as they are asked; the buttons show them with unbreakable ones.
+  examples: [
+    'Qui es-tu ?',
+    'Que faut-il pour gpt-oss-20b ?',
+    'Est-ce que quelque chose sort de mon ordinateur ?',
+    'Pourquoi montres-tu ton raisonnement ?',
+  ],
+  promise: 'Tout se passe sur cet ordinateur. Rien de ce que vous écrivez n’en sort.',
+
+  question: 'Votre question',
+  questionPlaceholder: 'Posez une question',
+  send: 'Envoyer',
+  stop: 'Arrêter',
+  keys: 'Entrée envoie, Maj et Entrée vont à la ligne.',
+
+  you: 'Vous',
+  reading: (subject) => `${subject} lit…`,
+  reasoning: (subject) => `${subject} réfléchit…`,
+  answering: (subject) => `${subject} répond…`,
+  thought: (seconds) => (seconds < 1 ? 'A réfléchi un instant' : `A réfléchi ${duration(seconds)}`),
+  showReasoning: 'Montrer le raisonnement',
+  hideReasoning: 'Replier le raisonnement',
+  thoughts: 'Raisonnement',
+  ended: {
+    stopped: 'Arrêté',
+    length: 'La réponse s’arrête ici\u00a0: elle a atteint la longueur maximale.',
+    context_full:
+      'La réponse s’arrête ici\u00a0: cette conversation est devenue trop longue. Commencez-en une nouvelle pour continuer.',
+  },
+  finished: 'Réponse terminée',
+
+  copyDetails: 'Copier les détails',
+  copied: 'Copié',
+
+  problems: {
+    model_not_found: ({ model }: Facts) => ({
+      title: 'Ce modèle n’est pas ici',
+      happened: model
+        ? `Aucun modèle nommé ${model} n’est sur cet ordinateur.`
+        : 'Le modèle n’est pas sur cet ordinateur.',
+      todo: 'Choisissez un modèle présent, ou continuez avec le guide.',
+    }),
+    model_unsupported: ({ model }: Facts) => ({
+      title: 'Ce genre de modèle n’est pas encore connu',
+      happened: model
+        ? `Domicile ne sait pas encore faire fonctionner les modèles ${model}.`
+        : 'Domicile ne sait pas encore faire fonctionner ce modèle.',
+      todo: 'Choisissez un autre modèle. Une prochaine version de Domicile connaîtra peut-être celui-ci.',
+    }),
+    model_not_conversational: () => ({
+      title: 'Ce modèle ne tient pas de conversation',
+      happened: 'Il a été fait pour continuer un texte, pas pour répondre à des questions.',
+      todo: 'Choisissez un modèle fait pour la conversation.',
+    }),
+    file_missing: ({ file }: Facts) => ({
+      title: 'Il manque un fichier au modèle',
+      happened: file
+        ? `Le fichier ${file} n’est plus dans le dossier du modèle.`
+        : 'Un des fichiers du modèle n’est pas dans son dossier.',
+      todo: 'Remettez le fichier à sa place, ou ajoutez de nouveau le modèle.',
+    }),
+    file_incomplete: ({ file, needed, available }: Facts) => ({
+      title: 'Un fichier du modèle est incomplet',
+      happened:
+        (file ? `Le fichier ${file} s’arrête avant la fin` : 'Un fichier s’arrête avant la fin') +
+        (needed !== undefined && available !== undefined ? `\u00a0: ${bytes(available)} sur ${bytes(needed)}.` : '.'),
+      todo: 'La copie a sans doute été interrompue. Ajoutez de nouveau le modèle.',
+    }),
+    file_unreadable: ({ file }: Facts) => ({
+      title: 'Un fichier du modèle est illisible',
+      happened: file
+        ? `Le disque ne donne pas le fichier ${file}.`
+        : 'Le disque ne donne pas un des fichiers du modèle.',
+      todo: 'Vérifiez que le disque est branché et que vous avez accès à ce dossier, puis reposez la question.',
+    }),
+    file_damaged: ({ file }: Facts) => ({
+      title: 'Un fichier du modèle est abîmé',
+      happened: file
+        ? `Le contenu du fichier ${file} n’est pas celui qui est attendu.`
+        : 'Le contenu d’un fichier n’est pas celui qui est attendu.',
+      todo: 'Ajoutez de nouveau le modèle. Si cela recommence, le disque mérite une vérification.',
+    }),
+    files_contradict: () => ({
+      title: 'Les fichiers du modèle ne vont pas ensemble',
+      happened: 'Ils se contredisent, comme s’ils venaient de deux modèles différents.',
+      todo: 'Ajoutez de nouveau le modèle, depuis un seul endroit.',
+    }),
+    context_full: () => ({
+      title: 'Cette conversation est devenue trop longue',
+      happened: 'Le modèle ne peut plus la suivre en entier.',
+      todo: 'Commencez une nouvelle conversation. Votre question est gardée ci-dessous.',
+    }),
+    question_empty: () => ({
+      title: 'Il n’y a pas encore de question',
+      happened: 'Le message était vide.',
+      todo: 'Écrivez une question ci-dessous.',
+    }),
+    out_of_memory: ({ needed }: Facts) => ({
+      title: 'La mémoire n’a pas suffi',
+      happened:
+        needed === undefined
+          ? 'Cet ordinateur n’avait plus assez de mémoire pour répondre.'
+          : `Pour répondre, il fallait ${bytes(needed)} de mémoire que cet ordinateur n’avait plus.`,
+      todo: 'Fermez quelques programmes et reposez la question\u00a0: elle est gardée ci-dessous.',
+    }),
+    device_unavailable: () => ({
+      title: 'Cette partie de l’ordinateur ne peut pas servir',
+      happened: 'La carte graphique ou le processeur demandé ne répond pas.',
+      todo: 'Redémarrez Domicile. Si cela recommence, mettre à jour le pilote graphique aide souvent.',
+    }),
+    engine_failed: () => ({
+      title: 'La réponse n’a pas pu être terminée',
+      happened: 'Ce qui fait fonctionner le modèle sur cet ordinateur s’est arrêté de façon inattendue.',
+      todo: 'Reposez la question. Si cela recommence, redémarrez Domicile\u00a0: la question est gardée ci-dessous.',
+    }),
+  },
+};
