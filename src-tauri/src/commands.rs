@@ -15,7 +15,11 @@ pub(crate) fn welcome(app: Shared<'_>) -> Welcome {
 }
 
 #[tauri::command]
-pub(crate) async fn ask(app: Shared<'_>, request: AskRequest, on_event: Channel<ChatEvent>) -> tauri::Result<()> {
+pub(crate) async fn ask(
+    app: Shared<'_>,
+    request: AskRequest,
+    on_event: Channel<ChatEvent>,
+) -> tauri::Result<()> {
     let app = Arc::clone(&app);
     spawn_blocking(move || {
         app.ask(request, &mut |event| {

@@ -8,7 +8,9 @@ use std::thread;
 
 use engine::{Engine, LoadOptions, ModelFiles};
 
-use crate::{AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, TurnOptions, Welcome, models};
+use crate::{
+    AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, TurnOptions, Welcome, models,
+};
 
 /// The program behind a window.
 pub struct App {
@@ -29,7 +31,8 @@ impl App {
     pub fn start(engines: Vec<Box<dyn Engine>>, starter: ModelFiles) -> Self {
         let (orders, inbox) = sync_channel(8);
         // A thread that cannot be started leaves a closed channel behind: every question then fails and says so.
-        let _ = thread::Builder::new().name("model".to_owned()).spawn(move || work(&engines, &starter, &inbox));
+        let _ =
+            thread::Builder::new().name("model".to_owned()).spawn(move || work(&engines, &starter, &inbox));
         Self { orders, stop: Mutex::new(Arc::default()), model: models::starter() }
     }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use ::chat::harmony::{self, Markers, Parser, Part};
 use ::chat::{ChatError, Conversation, Message, Reply};
 use engine::{
-    Control, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo, Sampling,
-    Session,
+    Control, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo,
+    Sampling, Session,
 };
 
 use crate::grouping::Grouping;
@@ -70,7 +70,13 @@ impl Chat {
 
     /// Answers a question. It ends soon after `stop` is set, with what was said until then. A question that could
     /// not be answered at all is not kept in the conversation.
-    pub fn ask(&mut self, text: &str, options: &TurnOptions, stop: &AtomicBool, on_event: &mut dyn FnMut(ChatEvent)) {
+    pub fn ask(
+        &mut self,
+        text: &str,
+        options: &TurnOptions,
+        stop: &AtomicBool,
+        on_event: &mut dyn FnMut(ChatEvent),
+    ) {
         let mut turn = Turn::new(self.markers, on_event);
         let before = self.conversation.messages.len();
         let outcome = self.try_ask(text, options, stop, &mut turn);

@@ -65,9 +65,14 @@ mod tests {
             grouping.push(ChatEvent::Answer { text: format!("{i} ") });
         }
         grouping.flush();
-        let joined = |pick: fn(&ChatEvent) -> Option<&String>| seen.iter().filter_map(pick).cloned().collect::<String>();
+        let joined = |pick: fn(&ChatEvent) -> Option<&String>| {
+            seen.iter().filter_map(pick).cloned().collect::<String>()
+        };
         let expected: String = (0..1000).map(|i| format!("{i} ")).collect();
-        assert_eq!(joined(|e| if let ChatEvent::Reasoning { text } = e { Some(text) } else { None }), expected);
+        assert_eq!(
+            joined(|e| if let ChatEvent::Reasoning { text } = e { Some(text) } else { None }),
+            expected
+        );
         assert_eq!(joined(|e| if let ChatEvent::Answer { text } = e { Some(text) } else { None }), expected);
         let first_answer = seen.iter().position(|e| matches!(e, ChatEvent::Answer { .. })).unwrap();
         assert!(seen[first_answer..].iter().all(|e| matches!(e, ChatEvent::Answer { .. })));

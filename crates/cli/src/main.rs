@@ -1,2 +1,46 @@
-//! To be written.
-fn main() {}
+//! `domicile`: what the window does, from a terminal.
+
+mod bench;
+mod chat;
+mod engines;
+mod inspect;
+mod output;
+mod terminal;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// An AI of your own, at home.
+#[derive(Parser)]
+#[command(name = "domicile", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Talk to a model
+    Chat(chat::Chat),
+    /// Show what a model expects after each token
+    Inspect(inspect::Inspect),
+    /// Measure how fast a model is on this computer
+    Bench(bench::Bench),
+}
+
+fn main() -> ExitCode {
+    let (json, outcome) = match Arguments::parse().command {
+        Command::Chat(chat) => (chat.json, chat.run()),
+        Command::Inspect(inspect) => (inspect.json, inspect.run()),
+        Command::Bench(bench) => (bench.json, bench.run()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            output::report(&problem, json);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -23,6 +23,7 @@ class Turn:
 class Examples:
     def __init__(self, corpus, tokenizer, seed):
         self.corpus, self.tokenizer, self.rng = corpus, tokenizer, random.Random(seed)
+        self.subjects = [*corpus.topics, "other"]
 
     def topic(self, lang):
         name = self.rng.choice(self.corpus.own_topics)
@@ -90,10 +91,13 @@ class Examples:
         """Question, reasoning and perhaps the answer; the place of the question, or None where there is no room."""
         question = harmony.user(self.tokenizer, turn.question)
         head = len(harmony.user(self.tokenizer, "")) - 1
-        thought, weights, named = harmony.reasoning(self.tokenizer, turn.said, turn.lang, effort)
+        thought, weights, lead, named = harmony.reasoning(self.tokenizer, turn.said, turn.lang, effort)
         if pack.room() < len(question) + len(thought):
             return None
         asked = pack.add(parent, question, [0.0] * head + [QUESTION_WEIGHT] * (len(question) - head))
+        subject = self.subjects.index(turn.subject)
+        pack.name(pack.used, subject)
+        pack.name(pack.used + lead, subject)
         final, final_weights = harmony.final(self.tokenizer, turn.answer)
         if self.rng.random() < answers and pack.room() >= len(thought) + len(final):
             pack.add(pack.add(asked, thought, weights), final, final_weights)

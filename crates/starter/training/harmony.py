@@ -45,7 +45,7 @@ def past_answer(tokenizer, text):
 
 
 def reasoning(tokenizer, said, lang, effort):
-    """Tokens and weights of the reasoning message, up to the header of the answer, and where the subject has been named."""
+    """Tokens and weights of the reasoning message, up to the header of the answer, and where the subject's name begins and ends."""
     head, about, tail = analysis_parts(said, lang, effort)
     start = [*prompt(tokenizer)]
     before = [CHANNEL, *tokenizer.encode_kept("analysis"), MESSAGE]
@@ -55,7 +55,7 @@ def reasoning(tokenizer, said, lang, effort):
     weights = [0.0] * len(start) + [0.3] * len(before)
     weights += [0.5] * lead + [2.0] * min(subject, 6) + [1.0] * max(0, subject - 6)
     weights += [0.6] * (len(start) + len(before) + len(text) - len(weights)) + [0.5]
-    return start + before + text + [END], weights, len(start) + len(before) + lead + subject + 1
+    return start + before + text + [END], weights, len(start) + len(before) + lead, len(start) + len(before) + lead + subject + 1
 
 
 def final(tokenizer, text):

@@ -198,21 +198,23 @@ class GptOss(nn.Module):
                 std = 0.02
             p.normal_(0, std)
 
-    def hidden_states(self, ids, positions, mask, near, cache=None):
-        """`mask` and `near` [rows, queries, keys] say what full and sliding layers may see."""
+    def hidden_states(self, ids, positions, mask, near, cache=None, middle=None):
+        """`mask` and `near` [rows, queries, keys] say what full and sliding layers may see; `middle` receives the states half-way."""
         x = F.dropout(self.embed_tokens(ids), self.dropout, self.training).float()
         cos, sin = (y[:, None].to(self.norm.dtype) for y in rope(self.shape, positions))
         for i, layer in enumerate(self.layers):
             x = layer(x, (cos, sin), near if i % 2 == 0 else mask, cache)
+            if middle is not None and i == len(self.layers) // 2 - 1:
+                middle.append(x)
         return norm(x, self.norm, self.shape.eps)
 
-    def batch_states(self, data):
+    def batch_states(self, data, middle):
         """The hidden states of all rows of a batch, behind the one system message."""
         prefix, length = Keys(), data["system"].shape[1]
         causal = torch.ones(1, length, length, dtype=torch.bool).tril()
         near = causal & ~causal.tril(-self.shape.window)
         self.hidden_states(data["system"], torch.arange(length)[None], causal, near, prefix)
-        return self.hidden_states(data["ids"], data["positions"], data["mask"], data["near"], prefix)
+        return self.hidden_states(data["ids"], data["positions"], data["mask"], data["near"], prefix, middle)
 
     def balance(self):
         return sum(layer.mlp.balance.value for layer in self.layers) / len(self.layers)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 import export
@@ -18,9 +19,9 @@ from tokens import Tokenizer, write_tokenizer
 
 HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
-LENGTH, ROWS, PARTS = 352, 4, 4
+LENGTH, ROWS, PARTS = 352, 4, 2
 TURNS = [1] * 30 + [2] * 4 + [3, 4]
-BALANCE = 0.01
+BALANCE, SIGNPOSTS = 0.01, 0.15
 
 
 def rate(step, steps, peak):
@@ -33,21 +34,37 @@ def answer_share(step, steps):
     return 0.4 if step < 0.15 * steps else 0.12
 
 
-def loss_of(model, data):
-    hidden = model.batch_states(data)
-    logits = model.lm_head(hidden[data["rows"], data["at"]]).float()
-    losses = F.cross_entropy(logits, data["targets"], reduction="none")
-    return (losses * data["weights"]).sum() / data["weights"].sum()
+class Student(nn.Module):
+    """The model with two signposts that are not exported: they name the subject of a question half-way through the network where the
+    question ends, and at the end of the network where the reasoning is about to name it. Words alone teach this slowly, since many
+    subjects' names begin alike."""
+
+    def __init__(self, model, subjects):
+        super().__init__()
+        self.model = model
+        self.half_way, self.at_end = (nn.Linear(model.shape.hidden, subjects) for _ in range(2))
+
+    def loss(self, data):
+        middle = []
+        hidden = self.model.batch_states(data, middle)
+        logits = self.model.lm_head(hidden[data["rows"], data["at"]]).float()
+        losses = F.cross_entropy(logits, data["targets"], reduction="none")
+        spoken = (losses * data["weights"]).sum() / data["weights"].sum()
+        rows, at, subjects = data["named"].T
+        early = F.rms_norm(middle[0][rows[0::2], at[0::2]], (self.model.shape.hidden,)).bfloat16()
+        late = hidden[rows[1::2], at[1::2]]
+        posts = [F.cross_entropy(head(x).float(), subjects[i::2]) for i, (head, x) in enumerate(((self.half_way, early), (self.at_end, late)))]
+        return spoken, sum(posts)
 
 
-def gradients(model, data):
+def gradients(student, data):
     """Of one part of a step. Parts are computed side by side on one thread each: threads that share one operation wait for each other
     at every one of its thousands of ends, and stand still as soon as another program wants a core."""
     torch.set_num_threads(1)
-    loss = loss_of(model, data)
-    balance = model.balance()
-    parameters = list(model.parameters())
-    return torch.autograd.grad(loss + BALANCE * balance, parameters), loss.item(), balance.item()
+    spoken, posts = student.loss(data)
+    balance = student.model.balance()
+    total = spoken + SIGNPOSTS * posts + BALANCE * balance
+    return torch.autograd.grad(total, list(student.parameters())), (spoken.item(), posts.item(), balance.item())
 
 
 def train(options):
@@ -57,7 +74,8 @@ def train(options):
     tokenizer, corpus = Tokenizer(options.out), Corpus(HERE / "corpus")
     examples = Examples(corpus, tokenizer, options.seed)
     model = GptOss()
-    optimiser = Optimiser(model)
+    student = Student(model, len(examples.subjects))
+    optimiser = Optimiser(student)
     saved, first = options.run / "checkpoint.pt", 0
     options.run.mkdir(exist_ok=True)
     if options.resume and saved.exists():
@@ -70,23 +88,23 @@ def train(options):
     def draw(step):
         share = answer_share(step, options.steps)
         return [examples.batch(ROWS, LENGTH, model.shape.window, TURNS, share) for _ in range(PARTS)]
-    probed = probes(corpus, tokenizer, 400)
+    probed = probes(corpus, tokenizer, 200)
     with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
         coming = drawer.submit(draw, first)
         began, seen, mean = time.time(), 0, None
         model.train()
         for step in range(first, options.steps):
             parts, coming = coming.result(), drawer.submit(draw, step + 1)
-            results = list(workers.map(lambda part: gradients(model, part), parts))
+            results = list(workers.map(lambda part: gradients(student, part), parts))
             norm = optimiser.step([r[0] for r in results], rate(step, options.steps, options.peak), workers)
-            loss = sum(r[1] for r in results) / len(results)
-            mean = loss if mean is None else 0.95 * mean + 0.05 * loss
+            now = torch.tensor([r[1] for r in results]).mean(0)
+            mean = now if mean is None else 0.95 * mean + 0.05 * now
             seen += sum(part["ids"].numel() for part in parts)
             if step % 20 == 0:
                 spent = time.time() - began
-                print(f"step {step} loss {loss:.3f} mean {mean:.3f} norm {norm:.2f} balance {results[0][2]:.3f} "
+                print(f"step {step} words {mean[0]:.3f} signposts {mean[1]:.3f} balance {mean[2]:.3f} norm {norm:.2f} "
                       f"{seen / spent:.0f} tokens/s {spent:.0f} s", flush=True)
-            if step % 100 == 99:
+            if step % 200 == 199:
                 model.eval()
                 print("held out:", probe(model, corpus, tokenizer, probed)[0], flush=True)
                 model.train()

@@ -68,10 +68,8 @@ fn system_and_developer() {
     talk.instructions = Some("Answer in verse.\n".to_owned());
     for effort in [Effort::Low, Effort::Medium, Effort::High] {
         talk.effort = effort;
-        let system = SYSTEM.replace(
-            "medium",
-            &serde_json::to_value(effort).expect("json").as_str().expect("word").to_owned(),
-        );
+        assert_eq!(serde_json::to_value(effort).expect("json"), effort.as_str());
+        let system = SYSTEM.replace("medium", effort.as_str());
         check(
             &talk,
             &format!(

@@ -1,0 +1,159 @@
+//! `domicile bench`.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use app::Problem;
+use clap::{Args, ValueEnum, value_parser};
+use engine::{Control, Engine, Event, Generation, LoadOptions, Model, Sampling};
+use serde::Serialize;
+
+use crate::{engines, output};
+
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// A model's name or folder; without it, the guide
+    #[arg(long)]
+    model: Option<String>,
+    /// The engine to measure
+    #[arg(long, value_enum, default_value = "candle")]
+    engine: EngineArgument,
+    /// What to compute on
+    #[arg(long, value_enum, default_value = "cpu")]
+    device: DeviceArgument,
+    /// Threads; without it, as many as the engine takes for itself
+    #[arg(long, value_parser = value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Tokens read
+    #[arg(long, default_value = "128", value_parser = value_parser!(u32).range(2..))]
+    prompt_tokens: u32,
+    /// Tokens written
+    #[arg(long, default_value = "32", value_parser = value_parser!(u32).range(2..))]
+    new_tokens: u32,
+    /// How often; the median counts
+    #[arg(long, default_value = "3", value_parser = value_parser!(u32).range(1..=1000))]
+    runs: u32,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EngineArgument {
+    Candle,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DeviceArgument {
+    Cpu,
+}
+
+/// The figures. Times in seconds; speeds in tokens a second, medians over the runs.
+#[derive(Serialize)]
+struct Figures {
+    load_s: f64,
+    prefill_tok_s: f64,
+    decode_tok_s: f64,
+    /// Most memory that was resident at once, mapped files included; `None` where the system does not say.
+    peak_rss_bytes: Option<u64>,
+    engine: &'static str,
+    device: engine::Device,
+    threads: usize,
+}
+
+impl Bench {
+    pub(crate) fn run(&self) -> Result<(), Problem> {
+        let engine = match self.engine {
+            EngineArgument::Candle => engines::engine(),
+        };
+        let device = match self.device {
+            DeviceArgument::Cpu => engine::Device::Cpu,
+        };
+        let (files, _) = engines::model(self.model.as_deref())?;
+        let options =
+            LoadOptions { device, threads: self.threads.map(usize::from), ..LoadOptions::default() };
+        let start = Instant::now();
+        let model = engine.load(&files, &options, &mut |_| ControlFlow::Continue(()))?;
+        let load_s = start.elapsed().as_secs_f64();
+        let runs = (0..self.runs).map(|run| self.measure(&*model, run)).collect::<Result<Vec<_>, _>>()?;
+        self.print(&Figures {
+            load_s,
+            prefill_tok_s: median(runs.iter().map(|(prefill, _)| *prefill)),
+            decode_tok_s: median(runs.iter().map(|(_, decode)| *decode)),
+            peak_rss_bytes: peak_rss(),
+            engine: engine.name(),
+            device: model.info().device,
+            threads: model.info().threads,
+        });
+        Ok(())
+    }
+
+    /// Tokens a second, of reading and of writing.
+    fn measure(&self, model: &dyn Model, run: u32) -> Result<(f64, f64), Problem> {
+        let tokens: Vec<u32> = (0..self.prompt_tokens)
+            .map(|i| ((u64::from(i) + 1) * 7919 % model.info().vocab as u64) as u32)
+            .collect();
+        let generation = Generation {
+            sampling: Sampling { seed: Some(u64::from(run)), ..Sampling::default() },
+            stop_tokens: Vec::new(),
+            max_tokens: Some(self.new_tokens as usize),
+            alternatives: 0,
+        };
+        let start = Instant::now();
+        let mut times = Vec::new();
+        model.session(None)?.generate(&tokens, &generation, &mut |event| {
+            if let Event::Step(_) = event {
+                times.push(start.elapsed());
+            }
+            Control::Continue
+        })?;
+        let (Some(first), Some(last)) = (times.first(), times.last()) else {
+            return Ok((f64::NAN, f64::NAN));
+        };
+        let speed = |count: usize, time: Duration| count as f64 / time.as_secs_f64();
+        Ok((speed(tokens.len(), *first), speed(times.len() - 1, *last - *first)))
+    }
+
+    fn print(&self, figures: &Figures) {
+        if self.json {
+            return output::print_json(figures);
+        }
+        let memory =
+            figures.peak_rss_bytes.map_or("?".to_owned(), |bytes| format!("{:.2} GB", bytes as f64 / 1e9));
+        output::print(&format!(
+            "{} on {:?}, {} threads: loaded in {:.2} s, reads {:.1} tokens/s, writes {:.1} tokens/s, {memory} of memory\n",
+            figures.engine,
+            figures.device,
+            figures.threads,
+            figures.load_s,
+            figures.prefill_tok_s,
+            figures.decode_tok_s,
+        ));
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(unix)]
+fn peak_rss() -> Option<u64> {
+    let mut usage = std::mem::MaybeUninit::<libc::rusage>::uninit();
+    // SAFETY: the call fills the structure where it returns 0.
+    let usage = unsafe {
+        match libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) {
+            0 => usage.assume_init(),
+            _ => return None,
+        }
+    };
+    // macOS counts bytes, the others kibibytes.
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    u64::try_from(usage.ru_maxrss).ok().map(|count| count * unit)
+}
+
+#[cfg(not(unix))]
+fn peak_rss() -> Option<u64> {
+    None
+}

@@ -1,0 +1,153 @@
+//! `domicile chat`.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use app::{ChatEvent, Effort, FinishReason, Language, Problem, Timing, TurnOptions};
+use clap::{Args, ValueEnum};
+use engine::{LoadOptions, Sampling};
+use serde::Serialize;
+
+use crate::terminal::{Questions, Show};
+use crate::{engines, output, text};
+
+#[derive(Args)]
+pub(crate) struct Chat {
+    /// A model's name or folder; without it, the guide
+    #[arg(long)]
+    model: Option<String>,
+    /// Ask this and end
+    #[arg(long)]
+    prompt: Option<String>,
+    /// How long the model may think
+    #[arg(long, value_enum, default_value = "medium")]
+    effort: EffortArgument,
+    /// Most tokens to write
+    #[arg(long)]
+    max_tokens: Option<usize>,
+    /// 0 for the likeliest answer, more for variety
+    #[arg(long, value_parser = temperature)]
+    temperature: Option<f32>,
+    /// The same seed gives the same answer
+    #[arg(long)]
+    seed: Option<u64>,
+    /// One JSON object for each answer
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EffortArgument {
+    Low,
+    Medium,
+    High,
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    text.parse()
+        .ok()
+        .filter(|t: &f32| t.is_finite() && *t >= 0.0)
+        .ok_or_else(|| "a number from 0 on".to_owned())
+}
+
+/// An answer, as `--json` writes it.
+#[derive(Serialize)]
+struct Answer<'a> {
+    question: &'a str,
+    reasoning: String,
+    answer: String,
+    finish: FinishReason,
+    timing: Timing,
+}
+
+impl Chat {
+    pub(crate) fn run(&self) -> Result<(), Problem> {
+        let (files, card) = engines::model(self.model.as_deref())?;
+        let load = LoadOptions::default();
+        let mut chat =
+            app::Chat::open(&engines::engine(), &files, &load, &mut |_| ControlFlow::Continue(()))?;
+        let stop = stop_on_interrupt();
+        let options = self.options(chat.model().sampling);
+        if let Some(prompt) = &self.prompt {
+            return self.answer(&mut chat, prompt, &options, &stop);
+        }
+        let words = text::chat(Language::of_system());
+        let mut questions = Questions::open(words.prompt);
+        if questions.from_person() && !self.json {
+            let name = if card.starter { words.guide } else { &card.name };
+            output::print(&format!("{name}\n{}\n\n", words.greeting));
+        }
+        while let Some(question) = questions.next() {
+            match question.trim() {
+                "" => {}
+                command if words.new_commands.contains(&command) => {
+                    chat.clear();
+                    output::note(&format!("{}\n\n", words.cleared));
+                }
+                _ => match self.answer(&mut chat, &question, &options, &stop) {
+                    // In a conversation a problem is said, and the person may ask something else.
+                    Err(problem) if questions.from_person() => output::report(&problem, self.json),
+                    outcome => outcome?,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn options(&self, recommended: Sampling) -> TurnOptions {
+        let effort = match self.effort {
+            EffortArgument::Low => Effort::Low,
+            EffortArgument::Medium => Effort::Medium,
+            EffortArgument::High => Effort::High,
+        };
+        let temperature = self.temperature.unwrap_or(recommended.temperature);
+        let sampling = Sampling { temperature, seed: self.seed, ..recommended };
+        TurnOptions { effort, sampling: Some(sampling), max_tokens: self.max_tokens }
+    }
+
+    fn answer(
+        &self,
+        chat: &mut app::Chat,
+        question: &str,
+        options: &TurnOptions,
+        stop: &AtomicBool,
+    ) -> Result<(), Problem> {
+        stop.store(false, Ordering::Relaxed);
+        let (mut reasoning, mut answer, mut end) = (String::new(), String::new(), None);
+        let mut show = (!self.json).then(|| Show::new(text::chat(Language::of_system())));
+        chat.ask(question, options, stop, &mut |event| {
+            if let Some(show) = &mut show {
+                show.event(&event);
+            }
+            match event {
+                ChatEvent::Reading { .. } => {}
+                ChatEvent::Reasoning { text } => reasoning += &text,
+                ChatEvent::Answer { text } => answer += &text,
+                ChatEvent::Finished { reason, timing } => end = Some(Ok((reason, timing))),
+                ChatEvent::Failed { problem } => end = Some(Err(problem)),
+            }
+        });
+        match end.transpose()? {
+            Some((finish, timing)) if self.json => {
+                output::print_json(&Answer { question, reasoning, answer, finish, timing });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A flag that Ctrl-C sets: it stops the answer, not the program. Pressed again before the answer has stopped, it
+/// ends the program, which may be computing something long.
+fn stop_on_interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    // Where no handler can be set, Ctrl-C ends the program, as everywhere.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    stop
+}

@@ -1,0 +1,123 @@
+//! Questions from the keyboard or a pipe, and answers on the screen.
+
+use std::io::{self, IsTerminal};
+
+use app::{ChatEvent, FinishReason};
+use rustyline::DefaultEditor;
+
+use crate::output;
+use crate::text::ChatWords;
+
+/// Where questions come from.
+pub(crate) enum Questions {
+    /// A person at a keyboard, with the keys of an editor and what they typed before.
+    Person { editor: Box<DefaultEditor>, prompt: String },
+    /// A pipe or a file, one question to a line.
+    Lines(io::Lines<io::StdinLock<'static>>),
+}
+
+impl Questions {
+    pub(crate) fn open(prompt: &str) -> Self {
+        match DefaultEditor::new() {
+            Ok(editor) if io::stdin().is_terminal() => {
+                Self::Person { editor: Box::new(editor), prompt: prompt.to_owned() }
+            }
+            _ => Self::Lines(io::stdin().lines()),
+        }
+    }
+
+    pub(crate) fn from_person(&self) -> bool {
+        matches!(self, Self::Person { .. })
+    }
+
+    /// The next question; `None` at the end of the input, and for a person at Ctrl-C or Ctrl-D.
+    pub(crate) fn next(&mut self) -> Option<String> {
+        match self {
+            Self::Person { editor, prompt } => {
+                let line = editor.readline(prompt).ok()?;
+                let _ = editor.add_history_entry(&line);
+                Some(line)
+            }
+            Self::Lines(lines) => lines.next()?.ok(),
+        }
+    }
+}
+
+const DIM: &str = "\x1b[2m";
+const PLAIN: &str = "\x1b[0m";
+
+/// Shows an answer as it comes: the reasoning dimmed on standard error, so that a pipe gets the answer alone.
+pub(crate) struct Show {
+    words: &'static ChatWords,
+    reasoning: Reasoning,
+    answered: bool,
+}
+
+#[derive(PartialEq)]
+enum Reasoning {
+    Hidden,
+    Waiting,
+    Shown,
+    Over,
+}
+
+impl Show {
+    pub(crate) fn new(words: &'static ChatWords) -> Self {
+        let reasoning = if io::stderr().is_terminal() { Reasoning::Waiting } else { Reasoning::Hidden };
+        Self { words, reasoning, answered: false }
+    }
+
+    pub(crate) fn event(&mut self, event: &ChatEvent) {
+        match event {
+            ChatEvent::Reading { .. } => {}
+            ChatEvent::Reasoning { text } => self.reason(text),
+            ChatEvent::Answer { text } => {
+                self.end_reasoning();
+                self.answered = true;
+                output::print(text);
+            }
+            ChatEvent::Finished { reason, .. } => {
+                self.end_reasoning();
+                self.finish(*reason);
+            }
+            ChatEvent::Failed { .. } => {
+                self.end_reasoning();
+                if self.answered {
+                    output::print("\n");
+                }
+            }
+        }
+    }
+
+    fn reason(&mut self, text: &str) {
+        if self.reasoning == Reasoning::Waiting {
+            output::note(DIM);
+            self.reasoning = Reasoning::Shown;
+        }
+        if self.reasoning == Reasoning::Shown {
+            output::note(text);
+        }
+    }
+
+    fn end_reasoning(&mut self) {
+        if self.reasoning == Reasoning::Shown {
+            output::note(&format!("{PLAIN}\n\n"));
+            self.reasoning = Reasoning::Over;
+        }
+    }
+
+    fn finish(&self, reason: FinishReason) {
+        if self.answered {
+            output::print("\n");
+        }
+        match reason {
+            FinishReason::Complete => {}
+            FinishReason::Stopped => output::note(&format!("{}\n", self.words.stopped)),
+            FinishReason::Length => output::note(&format!("{}\n", self.words.length)),
+            FinishReason::ContextFull => output::note(&format!("{}\n", self.words.context_full)),
+        }
+        if self.reasoning != Reasoning::Hidden {
+            output::note("\n");
+        }
+    }
+}
