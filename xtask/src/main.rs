@@ -1,2 +1,56 @@
-//! To be written.
-fn main() {}
+//! The developer's commands: `cargo xtask run`, `test` and `bindings`.
+//!
+//! This package has no dependency and knows nothing of models or windows: it starts the tools that do, and installs
+//! what they need.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what this program says, it says to a terminal"
+)]
+
+mod bindings;
+mod cargo;
+mod npm;
+mod packages;
+mod run;
+mod shell;
+mod system;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+The commands of Domicile's developers
+
+cargo xtask run                  build what has changed and open the window; without a display, talk in the terminal
+cargo xtask test [--no-window]   every check; --no-window leaves out the journey in the real window
+cargo xtask bindings             write ui/src/bindings/commands.ts anew from crates/app/src/wire.rs
+
+run and test install what is missing, and say so.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["run"] => run::run(),
+        ["test"] => test::test(test::Window::Opened),
+        ["test", "--no-window"] => test::test(test::Window::LeftOut),
+        ["bindings"] => bindings::write(),
+        ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\n{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -52,6 +52,8 @@ class Corpus:
         for path in sorted(Path(folder).glob("*.toml")):
             self.read(path.stem, tomllib.loads(path.read_text()))
         self.followups = [f for f in self.followups if f.same_as == SHORT or f.same_as in self.topics]
+        if len(self.decline) < len(LANGUAGES):
+            self.others = {}
         self.own_topics = [t for t in self.topics if not t.startswith("followup/")]
 
     def read(self, name, data):
@@ -76,14 +78,19 @@ class Corpus:
             self.topics[same] = {lang: said(same, lang, entry[lang], []) for lang in LANGUAGES}
         self.followups.append(Followup(name, after, same, asks))
 
-    def fill(self, line, lang, rng, held=False):
-        """One expansion of a line. Held-out lines also take held-out slot values, so that both are new to the model."""
-        line = BRANCHES.sub(lambda m: rng.choice(m[1].split("|")), line)
+    def fill(self, line, lang, rng, held=None):
+        """One expansion of a line. For what is declined, `held` says whether held-out values are wanted or the others: there, a new
+        thing in a known sentence is as much of a trial as a new sentence."""
+        def branch(match):
+            branches = match[1].split("|")
+            if held is not None and len(branches) >= 4:
+                branches = [b for b in branches if held_out("branch", lang, b) == held] or branches
+            return rng.choice(branches)
 
         def value(match):
             train, kept = self.slots[lang][match[1]]
-            return BRANCHES.sub(lambda m: rng.choice(m[1].split("|")), rng.choice(kept if held and kept else train))
-        return re.sub(r"\s+", " ", SLOT.sub(value, line)).strip()
+            return BRANCHES.sub(branch, rng.choice(kept if held and kept else train))
+        return re.sub(r"\s+", " ", SLOT.sub(value, BRANCHES.sub(branch, line))).strip()
 
 
 def asks_of(group, lang):

@@ -39,7 +39,7 @@ class Examples:
 
     def other(self, lang):
         lines = self.corpus.others[self.rng.choice(list(self.corpus.others))][lang][0]
-        line = self.corpus.fill(self.rng.choice(lines), lang, self.rng)
+        line = self.corpus.fill(self.rng.choice(lines), lang, self.rng, held=False)
         said = self.corpus.decline[lang]
         return Turn("other", lang, typed(line, lang, self.rng), said, said.answer)
 

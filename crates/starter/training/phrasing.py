@@ -2,6 +2,8 @@
 import re
 import unicodedata
 
+from wording import swapped
+
 KEYS = {"fr": ["azertyuiop", "qsdfghjklm", "wxcvbn"], "en": ["qwertyuiop", "asdfghjkl", "zxcvbnm"]}
 BEFORE = {
     "fr": ["bonjour, ", "bonjour ", "salut, ", "salut ", "coucou, ", "bonsoir, ", "hello, ", "dis-moi, ", "dis-moi ", "dites-moi, ", "dis ", "dis, ",
@@ -37,6 +39,8 @@ def typed(text, lang, rng):
     """A random way of typing this question; about a third of them stay nearly as written."""
     if lang == "fr" and rng.random() < 0.3:
         text = swap_tu_vous(text, rng)
+    if rng.random() < 0.7:
+        text = swapped(text, lang, rng)
     text = leave_out(text, lang, rng)
     if rng.random() < 0.28:
         text = polite(text, lang, rng)

@@ -103,7 +103,7 @@ export const en = {
     'Who are you?',
     'What does gpt-oss-20b need?',
     'Does anything leave my computer?',
-    'Why do you show your reasoning?',
+    'What is the reasoning for?',
   ],
   promise: 'Everything happens on this computer. Nothing you write leaves it.',
 

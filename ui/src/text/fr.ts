@@ -23,7 +23,7 @@ export const fr: Texts = {
     'Qui es-tu ?',
     'Que faut-il pour gpt-oss-20b ?',
     'Est-ce que quelque chose sort de mon ordinateur ?',
-    'Pourquoi montres-tu ton raisonnement ?',
+    'À quoi sert le raisonnement ?',
   ],
   promise: 'Tout se passe sur cet ordinateur. Rien de ce que vous écrivez n’en sort.',
 
