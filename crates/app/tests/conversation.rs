@@ -84,7 +84,10 @@ fn stopping_ends_the_turn_within_a_token_and_keeps_what_was_said() {
     assert_eq!(reasoning, "Une maison.");
     assert!(!answer.is_empty() && answer.len() < "Été à la maison.".len(), "{answer}");
     assert!(stopped_at.unwrap().elapsed() < Duration::from_secs(2));
-    assert!(matches!(ask(&app, "Encore").last(), Some(ChatEvent::Finished { reason: FinishReason::Complete, .. })));
+    assert!(matches!(
+        ask(&app, "Encore").last(),
+        Some(ChatEvent::Finished { reason: FinishReason::Complete, .. })
+    ));
 }
 
 #[test]
@@ -117,7 +120,10 @@ fn later_turns_read_what_was_said_and_a_new_conversation_forgets_it() {
 
 #[test]
 fn an_engine_that_fails_says_so_and_the_next_question_is_answered() {
-    let failing = ScriptedEngine { failure: Some("the cable".to_owned()), ..engine("<|channel|>analysis<|message|>Hm", Duration::ZERO) };
+    let failing = ScriptedEngine {
+        failure: Some("the cable".to_owned()),
+        ..engine("<|channel|>analysis<|message|>Hm", Duration::ZERO)
+    };
     let app = start(failing);
     for _ in 0..2 {
         let events = ask(&app, "Bonjour");
@@ -136,7 +142,10 @@ fn bad_requests_are_problems_with_a_code() {
     let app = start(engine(TURN, Duration::ZERO));
     assert_eq!(code(ask(&app, " \n ")), ProblemCode::QuestionEmpty);
     assert_eq!(code(ask(&app, &"long ".repeat(2000))), ProblemCode::ContextFull);
-    assert!(matches!(ask(&app, "Bonjour").last(), Some(ChatEvent::Finished { .. })), "nothing of it was kept");
+    assert!(
+        matches!(ask(&app, "Bonjour").last(), Some(ChatEvent::Finished { .. })),
+        "nothing of it was kept"
+    );
     assert_eq!(code(ask(&App::start(Vec::new(), files()), "Bonjour")), ProblemCode::EngineFailed);
     let nowhere = ModelFiles::Folder("nowhere".into());
     let app = App::start(vec![Box::new(engine(TURN, Duration::ZERO))], nowhere);

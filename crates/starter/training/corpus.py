@@ -51,6 +51,8 @@ class Corpus:
         self.topics, self.followups, self.others, self.slots, self.decline = {}, [], {}, {}, {}
         for path in sorted(Path(folder).glob("*.toml")):
             self.read(path.stem, tomllib.loads(path.read_text()))
+        for path in sorted(Path(folder).glob("more/*.toml")):
+            self.add_lines(tomllib.loads(path.read_text()))
         self.followups = [f for f in self.followups if f.same_as == SHORT or f.same_as in self.topics]
         if len(self.decline) < len(LANGUAGES):
             self.others = {}
@@ -68,6 +70,15 @@ class Corpus:
             self.slots[lang] = {slot: split("slot:" + slot, lang, values) for slot, values in lists.items()}
         for lang, text in data.get("decline", {}).items():
             self.decline[lang] = said("decline", lang, text, [])
+
+    def add_lines(self, data):
+        """Further ways of asking, kept apart from the answers: `[topic-id]` with `fr` and `en` lists."""
+        for topic, lists in data.items():
+            for lang in LANGUAGES:
+                own = self.topics[topic][lang]
+                train, held = split(topic, lang, [line for line in lists[lang] if line not in own.train + own.held])
+                own.train += train
+                own.held += held
 
     def add_followup(self, entry, name):
         same = entry.get("same_as", "")

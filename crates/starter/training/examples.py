@@ -70,6 +70,22 @@ class Examples:
             packs.append(pack)
         return batch(system, packs, window)
 
+    def questions(self, rows, length, window):
+        """Questions only, to learn what is asked before learning to speak: many fit where one conversation would."""
+        system = harmony.system(self.tokenizer, self.rng.choice(harmony.EFFORTS), self.rng.randrange(harmony.DAYS))
+        packs = []
+        for _ in range(rows):
+            pack = Pack(length, len(system))
+            while True:
+                turn = self.single(self.rng.choice(LANGUAGES))
+                ids = harmony.user(self.tokenizer, turn.question)
+                if len(ids) > pack.room():
+                    break
+                pack.add(-1, ids, [0.0] * len(ids))
+                pack.asked.append((pack.used - 1, self.subjects.index(turn.subject)))
+            packs.append(pack)
+        return batch(system, packs, window)
+
     def place(self, pack, turns, effort, answers):
         """One conversation as a tree: every past turn is followed by several questions side by side, so that it pays for its room."""
         parent, lang, last = -1, self.rng.choice(LANGUAGES), None
@@ -96,8 +112,8 @@ class Examples:
             return None
         asked = pack.add(parent, question, [0.0] * head + [QUESTION_WEIGHT] * (len(question) - head))
         subject = self.subjects.index(turn.subject)
-        pack.name(pack.used, subject)
-        pack.name(pack.used + lead, subject)
+        pack.asked.append((pack.used - 1, subject))
+        pack.told.append((pack.used + lead - 1, subject))
         final, final_weights = harmony.final(self.tokenizer, turn.answer)
         if self.rng.random() < answers and pack.room() >= len(thought) + len(final):
             pack.add(pack.add(asked, thought, weights), final, final_weights)

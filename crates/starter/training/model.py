@@ -14,7 +14,8 @@ from tokens import VOCABULARY
 class Shape:
     vocabulary: int = VOCABULARY
     hidden: int = 256
-    layers: int = 4
+    layers: int = 5
+    half: int = 3          # after this layer the subject of a question should be clear
     heads: int = 8
     kv_heads: int = 4
     head_dim: int = 32
@@ -198,23 +199,25 @@ class GptOss(nn.Module):
                 std = 0.02
             p.normal_(0, std)
 
-    def hidden_states(self, ids, positions, mask, near, cache=None, middle=None):
-        """`mask` and `near` [rows, queries, keys] say what full and sliding layers may see; `middle` receives the states half-way."""
+    def hidden_states(self, ids, positions, mask, near, cache=None, middle=None, upto=None):
+        """`mask` and `near` [rows, queries, keys] say what full and sliding layers may see; `middle` receives the states half-way; `upto` ends it after that many layers."""
         x = F.dropout(self.embed_tokens(ids), self.dropout, self.training).float()
         cos, sin = (y[:, None].to(self.norm.dtype) for y in rope(self.shape, positions))
         for i, layer in enumerate(self.layers):
             x = layer(x, (cos, sin), near if i % 2 == 0 else mask, cache)
-            if middle is not None and i == len(self.layers) // 2 - 1:
+            if i + 1 == upto:
+                return x
+            if middle is not None and i == self.shape.half - 1:
                 middle.append(x)
         return norm(x, self.norm, self.shape.eps)
 
-    def batch_states(self, data, middle):
+    def batch_states(self, data, middle=None, upto=None):
         """The hidden states of all rows of a batch, behind the one system message."""
         prefix, length = Keys(), data["system"].shape[1]
         causal = torch.ones(1, length, length, dtype=torch.bool).tril()
         near = causal & ~causal.tril(-self.shape.window)
-        self.hidden_states(data["system"], torch.arange(length)[None], causal, near, prefix)
-        return self.hidden_states(data["ids"], data["positions"], data["mask"], data["near"], prefix, middle)
+        self.hidden_states(data["system"], torch.arange(length)[None], causal, near, prefix, upto=upto)
+        return self.hidden_states(data["ids"], data["positions"], data["mask"], data["near"], prefix, middle, upto)
 
-    def balance(self):
-        return sum(layer.mlp.balance.value for layer in self.layers) / len(self.layers)
+    def balance(self, upto=None):
+        return sum(layer.mlp.balance.value for layer in self.layers[:upto]) / len(self.layers[:upto])

@@ -49,7 +49,8 @@ class Optimiser:
         """`parts` are the gradients of equal parts of the step; the weights are dealt to the workers one by one, largest first."""
         self.steps += 1
         names = dict(self.model.named_parameters())
-        grads = {n: sum(p[i].float() for p in parts) / len(parts) for i, n in enumerate(names)}
+        grads = {n: [p[i] for p in parts if p[i] is not None] for i, n in enumerate(names)}
+        grads = {n: sum(g.float() for g in found) / len(found) for n, found in grads.items() if found}
         total = torch.sqrt(sum(g.pow(2).sum() for g in grads.values()))
         shrink = torch.clamp(clip / (total + 1e-6), max=1.0)
 
@@ -58,7 +59,7 @@ class Optimiser:
             with torch.no_grad():
                 self.step_one(n, grads[n], shrink, rate)
                 self.publish_one(n, names[n])
-        list(workers.map(one, sorted(names, key=lambda n: -names[n].numel())))
+        list(workers.map(one, sorted(grads, key=lambda n: -names[n].numel())))
         return total.item()
 
     def step_one(self, n, g, shrink, rate):

@@ -10,12 +10,13 @@ from tokens import PAD
 
 
 class Pack:
-    """One row. The system message is not in it: it is computed once for all rows, whose positions go on behind it."""
+    """One row: `asked` and `told` note the places where the subject has been asked, and where the reasoning is about to name it.
+    The system message is not in it: it is computed once for all rows, whose positions go on behind it."""
 
     def __init__(self, length, start):
         self.length, self.used, self.start = length, 0, start
         self.ids, self.weights, self.parents, self.ends = [], [], [], []
-        self.seen, self.offsets, self.named = [], [], []
+        self.seen, self.offsets, self.asked, self.told = [], [], [], []
 
     def room(self):
         return self.length - self.used
@@ -31,10 +32,6 @@ class Pack:
         self.seen.append((self.seen[parent] if parent >= 0 else []) + [len(self.seen)])
         self.used += len(ids)
         return len(self.ids) - 1
-
-    def name(self, index, subject):
-        """Notes that the token before this place is where the subject should be clear."""
-        self.named.append((index - 1, subject))
 
     def arrays(self, window):
         """ids, positions, weights, and both masks; a token's weight is that of predicting it."""
@@ -67,7 +64,7 @@ def batch(system, packs, window):
     root = len(system)
     before = torch.ones(*mask.shape[:2], root, dtype=torch.bool)
     near_before = positions[:, :, None] - torch.arange(root) < window
-    where = torch.tensor([(row, at, subject) for row, pack in enumerate(packs) for at, subject in pack.named])
-    return {"named": where, "system": torch.tensor([system]), "ids": ids, "positions": positions, 
+    asked, told = ([(row, at, subject) for row, pack in enumerate(packs) for at, subject in getattr(pack, kind)] for kind in ("asked", "told"))
+    return {"asked": torch.tensor(asked), "told": torch.tensor(told), "system": torch.tensor([system]), "ids": ids, "positions": positions, 
             "mask": torch.cat((before, mask), 2), "near": torch.cat((near_before, near), 2),
             "rows": rows, "at": previous[rows, columns], "targets": ids[rows, columns], "weights": weights[rows, columns]}

@@ -2,9 +2,12 @@
 import random
 from collections import Counter, defaultdict
 
+import torch
+
 import harmony
 import trial
 from generate import generate
+from packing import Pack, batch
 from tokens import CHANNEL, MESSAGE
 
 
@@ -37,3 +40,24 @@ def probe(model, corpus, tokenizer, cases, rows=100):
             if not good:
                 wrong.append((case.subset, case.subject, case.question, text))
     return {name: f"{c['right']}/{c['all']}" for name, c in right.items()}, wrong
+
+
+@torch.inference_mode()
+def reading_probe(student, corpus, tokenizer, cases):
+    """Shares of right subjects half-way through the network, for questions without history."""
+    cases = [c for c in cases if not c.history]
+    subjects, right = [*corpus.topics, "other"], defaultdict(list)
+    system = harmony.system(tokenizer, "medium", 100)
+    for start in range(0, len(cases), 60):
+        part, packs = cases[start:start + 60], []
+        for case in part:
+            ids = harmony.user(tokenizer, case.question)
+            packs.append(Pack(128, len(system)))
+            packs[-1].add(-1, ids, [0.0] * len(ids))
+            packs[-1].asked.append((len(ids) - 1, subjects.index(case.subject)))
+        data = batch(system, packs, student.model.shape.window)
+        rows, at, wanted = data["asked"].T
+        guess = student.subject(student.model.batch_states(data, upto=student.half), rows, at).argmax(-1)
+        for case, good in zip(part, (guess == wanted).tolist()):
+            right[case.subset].append(good)
+    return {name: round(sum(r) / len(r), 3) for name, r in right.items()}

@@ -6,22 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
-from torch import nn
-from torch.nn import functional as F
 
 import export
 from corpus import Corpus
 from examples import Examples
 from model import GptOss
 from optimiser import Optimiser
-from probe import probe, probes
+from probe import probe, probes, reading_probe
+from student import Student, gradients
 from tokens import Tokenizer, write_tokenizer
 
 HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
-LENGTH, ROWS, PARTS = 352, 4, 2
+LENGTH, ROWS = 352, 4               # of conversations, two parts a step
+QUESTIONS_LENGTH, QUESTIONS_ROWS = 160, 12
+READING = 0.3                       # the share of steps on questions only
 TURNS = [1] * 30 + [2] * 4 + [3, 4]
-BALANCE, SIGNPOSTS = 0.01, 0.15
 
 
 def rate(step, steps, peak):
@@ -31,40 +31,7 @@ def rate(step, steps, peak):
 
 def answer_share(step, steps):
     """Answers are learnt by heart early; then most examples stop after the reasoning, which leaves room for more questions."""
-    return 0.4 if step < 0.15 * steps else 0.12
-
-
-class Student(nn.Module):
-    """The model with two signposts that are not exported: they name the subject of a question half-way through the network where the
-    question ends, and at the end of the network where the reasoning is about to name it. Words alone teach this slowly, since many
-    subjects' names begin alike."""
-
-    def __init__(self, model, subjects):
-        super().__init__()
-        self.model = model
-        self.half_way, self.at_end = (nn.Linear(model.shape.hidden, subjects) for _ in range(2))
-
-    def loss(self, data):
-        middle = []
-        hidden = self.model.batch_states(data, middle)
-        logits = self.model.lm_head(hidden[data["rows"], data["at"]]).float()
-        losses = F.cross_entropy(logits, data["targets"], reduction="none")
-        spoken = (losses * data["weights"]).sum() / data["weights"].sum()
-        rows, at, subjects = data["named"].T
-        early = F.rms_norm(middle[0][rows[0::2], at[0::2]], (self.model.shape.hidden,)).bfloat16()
-        late = hidden[rows[1::2], at[1::2]]
-        posts = [F.cross_entropy(head(x).float(), subjects[i::2]) for i, (head, x) in enumerate(((self.half_way, early), (self.at_end, late)))]
-        return spoken, sum(posts)
-
-
-def gradients(student, data):
-    """Of one part of a step. Parts are computed side by side on one thread each: threads that share one operation wait for each other
-    at every one of its thousands of ends, and stand still as soon as another program wants a core."""
-    torch.set_num_threads(1)
-    spoken, posts = student.loss(data)
-    balance = student.model.balance()
-    total = spoken + SIGNPOSTS * posts + BALANCE * balance
-    return torch.autograd.grad(total, list(student.parameters())), (spoken.item(), posts.item(), balance.item())
+    return 0.4 if step < (READING + 0.15) * steps else 0.12
 
 
 def train(options):
@@ -86,28 +53,34 @@ def train(options):
     print(f"{sum(p.numel() for p in model.parameters()):,} weights, {len(corpus.topics)} topics, steps {first} to {options.steps}", flush=True)
 
     def draw(step):
+        window, reading = model.shape.window, step < READING * options.steps
+        questions = [examples.questions(QUESTIONS_ROWS, QUESTIONS_LENGTH, window) for _ in range(2 if reading else 1)]
+        if reading:
+            return questions
         share = answer_share(step, options.steps)
-        return [examples.batch(ROWS, LENGTH, model.shape.window, TURNS, share) for _ in range(PARTS)]
-    probed = probes(corpus, tokenizer, 200)
+        return [examples.batch(ROWS, LENGTH, window, TURNS, share) for _ in range(2)] + questions
+    probed = probes(corpus, tokenizer, 1000)
     with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
         coming = drawer.submit(draw, first)
-        began, seen, mean = time.time(), 0, None
-        model.train()
+        began, seen, means = time.time(), 0, {}
+        student.train()
         for step in range(first, options.steps):
             parts, coming = coming.result(), drawer.submit(draw, step + 1)
             results = list(workers.map(lambda part: gradients(student, part), parts))
             norm = optimiser.step([r[0] for r in results], rate(step, options.steps, options.peak), workers)
-            now = torch.tensor([r[1] for r in results]).mean(0)
-            mean = now if mean is None else 0.95 * mean + 0.05 * now
+            for report in (r[1] for r in results):
+                for key, value in report.items():
+                    means[key] = 0.96 * means.get(key, value) + 0.04 * value
             seen += sum(part["ids"].numel() for part in parts)
             if step % 20 == 0:
                 spent = time.time() - began
-                print(f"step {step} words {mean[0]:.3f} signposts {mean[1]:.3f} balance {mean[2]:.3f} norm {norm:.2f} "
-                      f"{seen / spent:.0f} tokens/s {spent:.0f} s", flush=True)
+                shown = " ".join(f"{key} {value:.3f}" for key, value in means.items())
+                print(f"step {step} {shown} norm {norm:.2f} {seen / spent:.0f} tokens/s {spent:.0f} s", flush=True)
             if step % 200 == 199:
-                model.eval()
-                print("held out:", probe(model, corpus, tokenizer, probed)[0], flush=True)
-                model.train()
+                student.eval()
+                print("held out, reading:", reading_probe(student, corpus, tokenizer, probed), flush=True)
+                print("held out:", probe(model, corpus, tokenizer, probed[:200])[0] if step > READING * options.steps else "-", flush=True)
+                student.train()
                 keep(saved, {"optimiser": optimiser.state(), "step": step + 1, "rng": examples.rng.getstate()})
                 export.write(model, options.out)
     export.write(model, options.out)

@@ -1,0 +1,166 @@
+//! The window, through the WebDriver protocol.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::Agent;
+
+use crate::PATIENCE;
+use crate::display::Display;
+
+/// The name of an element in an answer, fixed by the standard.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// What every script may use.
+const PRELUDE: &str = "
+    const within = (place, id) => place.querySelector(`[data-testid=${id}]`);
+    const find = (id) => within(document, id);
+    const turns = () => [...document.querySelectorAll('[data-testid=turn]')];
+    const last = () => turns().at(-1);
+    const thoughts = (turn) => {
+        const toggle = within(turn, 'reasoning-toggle');
+        return toggle && document.getElementById(toggle.getAttribute('aria-controls'));
+    };
+";
+
+/// Domicile in its window, which closes with this value.
+pub(crate) struct Window {
+    agent: Agent,
+    /// The address of the session.
+    session: String,
+    driver: Child,
+    _home: TempDir,
+    _display: Arc<Display>,
+}
+
+impl Window {
+    /// Starts the program as somebody would whose system has this locale, with an empty data folder.
+    pub(crate) fn open(program: &Path, locale: &str, display: &Arc<Display>) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut driver = Command::new("WebKitWebDriver");
+        for name in ["LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANGUAGE", "WAYLAND_DISPLAY"] {
+            driver.env_remove(name);
+        }
+        let driver = driver
+            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+            // The driver starts the program, which inherits all of this.
+            .envs([("LANG", locale), ("DISPLAY", &display.name), ("GDK_BACKEND", "x11")])
+            .envs([("TAURI_WEBVIEW_AUTOMATION", "true"), ("NO_AT_BRIDGE", "1")])
+            .envs(["DOMICILE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"].map(|name| (name, home.path())))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("WebKitWebDriver (package webkit2gtk-driver) does not start: {error}")
+            });
+        let config = Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false);
+        let mut window = Self {
+            agent: config.build().into(),
+            session: format!("http://127.0.0.1:{port}"),
+            driver,
+            _home: home,
+            _display: Arc::clone(display),
+        };
+        window.begin(program);
+        window
+    }
+
+    fn begin(&mut self, program: &Path) {
+        let start = Instant::now();
+        while self.agent.get(format!("{}/status", self.session)).call().is_err() {
+            assert!(start.elapsed() < PATIENCE, "the driver does not answer");
+            sleep(Duration::from_millis(50));
+        }
+        let options = json!({"webkitgtk:browserOptions": {"binary": program, "args": []}});
+        let session = self.post("/session", &json!({"capabilities": {"alwaysMatch": options}}));
+        let id = session["sessionId"].as_str().unwrap();
+        self.session += &format!("/session/{id}");
+        let patience = PATIENCE.as_millis() as u64;
+        self.post("/timeouts", &json!({"script": patience, "pageLoad": patience}));
+    }
+
+    /// The title of the page.
+    pub(crate) fn title(&self) -> Value {
+        self.get("/title")
+    }
+
+    /// Runs a script, and gives what it returns.
+    pub(crate) fn run(&self, script: &str) -> Value {
+        self.post("/execute/sync", &json!({"script": format!("{PRELUDE}{script}"), "args": []}))
+    }
+
+    /// Runs a script that calls `done` when it is through.
+    pub(crate) fn run_until_done(&self, script: &str) -> Value {
+        let script = format!("{PRELUDE}const done = arguments[arguments.length - 1];{script}");
+        self.post("/execute/async", &json!({"script": script, "args": []}))
+    }
+
+    /// Waits until a script returns something true.
+    pub(crate) fn wait_for(&self, what: &str, script: &str) {
+        let start = Instant::now();
+        while matches!(self.run(script), Value::Null | Value::Bool(false)) {
+            assert!(start.elapsed() < PATIENCE, "{what} does not come");
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Types as a person does.
+    pub(crate) fn type_into(&self, id: &str, text: &str) {
+        let element = self.element(id);
+        self.post(&format!("/element/{element}/value"), &json!({"text": text}));
+    }
+
+    /// Clicks as a person does.
+    pub(crate) fn click(&self, id: &str) {
+        let element = self.element(id);
+        self.post(&format!("/element/{element}/click"), &json!({}));
+    }
+
+    /// Keeps a picture in `target/journey`.
+    pub(crate) fn screenshot(&self, name: &str) {
+        let picture = STANDARD.decode(self.get("/screenshot").as_str().unwrap()).unwrap();
+        let folder = tests::target_folder().join("journey");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+    }
+
+    fn element(&self, id: &str) -> String {
+        let selector = json!({"using": "css selector", "value": format!("[data-testid={id}]")});
+        self.post("/element", &selector)[ELEMENT].as_str().unwrap().to_owned()
+    }
+
+    fn get(&self, path: &str) -> Value {
+        value(self.agent.get(format!("{}{path}", self.session)).call(), path)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        value(self.agent.post(format!("{}{path}", self.session)).send_json(body), path)
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // The program ends with its session; where there is no session, there is no program.
+        let _ = self.agent.delete(&self.session).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn value(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>, path: &str) -> Value {
+    let mut answer: Value = answer
+        .and_then(|mut answer| answer.body_mut().read_json())
+        .unwrap_or_else(|error| panic!("{path}: {error}"));
+    let value = answer["value"].take();
+    assert!(value.get("error").is_none(), "{path}: {value:#}");
+    value
+}
