@@ -3,8 +3,6 @@
 //! It is driven through WebKitWebDriver on a display that nobody sees, and knows how long nothing takes: it waits.
 //! `cargo xtask test` installs what it needs and asks for it with `DOMICILE_JOURNEY=1`.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 #[path = "journey/display.rs"]
 mod display;
 #[path = "journey/webdriver.rs"]

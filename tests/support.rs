@@ -1,7 +1,5 @@
 //! What several tests share. This package tests the product as a whole; each crate tests its own parts.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 use std::process::Command;
