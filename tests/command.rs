@@ -88,7 +88,7 @@ fn copy_of(name: &str) -> (TempDir, String) {
 
 #[test]
 fn an_answer_has_its_fields() {
-    let answer = answer(&["--prompt", "Bonjour", "--seed", "1"]);
+    let answer = answer(&["--prompt", "Bonjour", "--temperature", "0"]);
     let fields: Vec<&String> = answer.as_object().unwrap().keys().collect();
     assert_eq!(fields, ["question", "reasoning", "answer", "finish", "timing"]);
     assert_eq!(answer["question"], "Bonjour");
@@ -245,8 +245,12 @@ fn error_of(damage: impl FnOnce(&Path)) -> (String, String) {
 
 #[test]
 fn a_damaged_model_is_an_error_with_a_code() {
-    let (code, _) = error_of(|_| {});
-    assert_eq!(code, "model_not_conversational", "whole, but no model to talk to");
+    let (code, _) = error_of(|folder| {
+        let path = folder.join("tokenizer.json");
+        let tokenizer = fs::read_to_string(&path).unwrap();
+        fs::write(path, tokenizer.replace("<|channel|>", "<|canal|>")).unwrap();
+    });
+    assert_eq!(code, "model_not_conversational");
 
     let (code, message) = error_of(|folder| fs::remove_file(folder.join("tokenizer.json")).unwrap());
     assert_eq!(code, "file_missing");

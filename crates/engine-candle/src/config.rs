@@ -209,7 +209,7 @@ impl Config {
         if !(raw.rms_norm_eps.is_finite() && raw.rms_norm_eps > 0.0) {
             return Err(invalid("rms_norm_eps", format!("is {}", raw.rms_norm_eps)));
         }
-        if !(raw.swiglu_limit > 0.0) {
+        if raw.swiglu_limit.is_nan() || raw.swiglu_limit <= 0.0 {
             return Err(invalid("swiglu_limit", format!("is {}", raw.swiglu_limit)));
         }
         let windows = windows(&raw)?;

@@ -37,6 +37,10 @@ class Said:
     train: list = field(default_factory=list)
     held: list = field(default_factory=list)
 
+    def add(self, key, lang, lines):
+        train, held = split(key, lang, [line for line in lines if line not in self.train + self.held])
+        self.train, self.held = self.train + train, self.held + held
+
 
 @dataclass
 class Followup:
@@ -54,6 +58,10 @@ class Corpus:
         for path in sorted(Path(folder).glob("more/*.toml")):
             self.add_lines(tomllib.loads(path.read_text()))
         self.followups = [f for f in self.followups if f.same_as == SHORT or f.same_as in self.topics]
+        for path in sorted(Path(folder, "more").glob("*.toml")):
+            for topic, lists in tomllib.loads(path.read_text()).items():
+                for lang in LANGUAGES:
+                    self.topics[topic][lang].add(topic, lang, lists.get(lang, []))
         if len(self.decline) < len(LANGUAGES):
             self.others = {}
         self.own_topics = [t for t in self.topics if not t.startswith("followup/")]
@@ -113,7 +121,7 @@ def split(key, lang, lines):
     train, held = [], []
     for line in dict.fromkeys(lines):
         (held if held_out(key, lang, line) else train).append(line)
-    return train or list(lines), held
+    return train, held
 
 
 def said(key, lang, text, asks):

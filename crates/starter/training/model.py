@@ -175,7 +175,7 @@ class Layer(nn.Module):
 
 
 class GptOss(nn.Module):
-    def __init__(self, shape=Shape(), dropout=0.1):
+    def __init__(self, shape=Shape(), dropout=0.03):
         super().__init__()
         s = self.shape = shape
         self.dropout = dropout

@@ -7,10 +7,6 @@ import torch
 import mxfp4
 
 
-import os
-EMBEDDING = float(os.environ.get("EMB","1"))
-
-
 def is_expert(name):
     return name.endswith("gate_up_proj") or name.endswith("down_proj")
 
@@ -69,7 +65,7 @@ class Optimiser:
     def step_one(self, n, g, shrink, rate):
         w, m = self.master[n], self.first[n]
         if n in self.second:
-            self.adam(n, w, m, g * shrink, rate * EMBEDDING if "embed" in n else rate)
+            self.adam(n, w, m, g * shrink, rate)
         else:
             m.mul_(0.95).add_(g)
             update = orthogonal(g.add(m, alpha=0.95))

@@ -25,7 +25,7 @@ class Student(nn.Module):
         middle = self.model.batch_states(data, upto=self.half)
         rows, at, subjects = data["asked"].T
         guess = self.subject(middle, rows, at)
-        return F.cross_entropy(guess, subjects, label_smoothing=0.05), (guess.argmax(-1) == subjects).float().mean()
+        return F.cross_entropy(guess, subjects), (guess.argmax(-1) == subjects).float().mean()
 
     def speaking(self, data):
         middle = []

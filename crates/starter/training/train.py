@@ -20,18 +20,18 @@ HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 352, 4               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 160, 12
-READING = 0.3                       # the share of steps on questions only
+READING, STEPS = 1800, 2900         # steps on questions only, and all steps
 TURNS = [1] * 30 + [2] * 4 + [3, 4]
 
 
 def rate(step, steps, peak):
-    """Warm up, stay, and come down over the last half; the long descent is where unseen phrasings get better."""
-    return peak * min(1.0, (step + 1) / 60, (steps - step) / (0.5 * steps))
+    """Warm up, stay, and come down over the last two fifths; the long descent is where unseen phrasings get better."""
+    return peak * min(1.0, (step + 1) / 60, (steps - step) / (0.4 * steps))
 
 
-def answer_share(step, steps):
+def answer_share(step):
     """Answers are learnt by heart early; then most examples stop after the reasoning, which leaves room for more questions."""
-    return 0.4 if step < (READING + 0.15) * steps else 0.12
+    return 0.4 if step < READING + 200 else 0.15
 
 
 def train(options):
@@ -53,11 +53,11 @@ def train(options):
     print(f"{sum(p.numel() for p in model.parameters()):,} weights, {len(corpus.topics)} topics, steps {first} to {options.steps}", flush=True)
 
     def draw(step):
-        window, reading = model.shape.window, step < READING * options.steps
-        questions = [examples.questions(QUESTIONS_ROWS, QUESTIONS_LENGTH, window) for _ in range(2 if reading else 1)]
+        window, reading = model.shape.window, step < READING
+        questions = [examples.questions(QUESTIONS_ROWS, QUESTIONS_LENGTH, window) for _ in range(2)]
         if reading:
             return questions
-        share = answer_share(step, options.steps)
+        share = answer_share(step)
         return [examples.batch(ROWS, LENGTH, window, TURNS, share) for _ in range(2)] + questions
     probed = probes(corpus, tokenizer, 1000)
     with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
@@ -79,10 +79,11 @@ def train(options):
             if step % 200 == 199:
                 student.eval()
                 print("held out, reading:", reading_probe(student, corpus, tokenizer, probed), flush=True)
-                print("held out:", probe(model, corpus, tokenizer, probed[:200])[0] if step > READING * options.steps else "-", flush=True)
+                print("held out:", probe(model, corpus, tokenizer, probed[:200])[0] if step >= READING else "-", flush=True)
                 student.train()
                 keep(saved, {"optimiser": optimiser.state(), "step": step + 1, "rng": examples.rng.getstate()})
-                export.write(model, options.out)
+                if step >= READING:
+                    export.write(model, options.out)
     export.write(model, options.out)
 
 
@@ -95,7 +96,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--run", type=Path, default=RUN, help="where the checkpoint of an unfinished training lies")
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--peak", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
