@@ -1,15 +1,17 @@
 //! The real window, from the first glance to a new conversation, in French and in English.
 //!
 //! It is driven through WebKitWebDriver on a display that nobody sees, and knows how long nothing takes: it waits.
-//! `cargo xtask test` installs what it needs and asks for it with `DOMICILE_JOURNEY=1`.
+//! `cargo xtask test` installs what it needs and asks for it with `DOMICILE_JOURNEY=1`. Its pictures stay in
+//! `target/journey`.
 
 #[path = "journey/display.rs"]
 mod display;
 #[path = "journey/webdriver.rs"]
 mod webdriver;
 
+use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -71,13 +73,20 @@ fn main() -> ExitCode {
 }
 
 fn journey(words: &Words) {
-    let display = Arc::new(Display::open());
-    let window = Window::open(&tests::program("domicile-app"), words.locale, &display);
+    let program = tests::program("domicile-app");
+    fs::create_dir_all(tests::target_folder().join("journey")).unwrap();
+    let log = File::create(kept(words, "standard-error.txt")).unwrap();
+    let window = Window::open(&program, words.locale, Display::open(), log);
     first_glance(&window, words);
     first_question(&window, words);
     unfolding(&window, words);
     stopping(&window, words);
     new_conversation(&window);
+}
+
+/// A file that stays when the journey is over.
+fn kept(words: &Words, name: &str) -> PathBuf {
+    tests::target_folder().join("journey").join(format!("{}-{name}", words.name))
 }
 
 fn first_glance(window: &Window, words: &Words) {
@@ -87,7 +96,7 @@ fn first_glance(window: &Window, words: &Words) {
     assert_eq!(window.run("return find('send').textContent"), words.send);
     assert_eq!(window.run("return find('send').disabled"), true, "there is nothing to send yet");
     assert_eq!(window.run("return turns().length"), 0);
-    window.screenshot(&format!("{}-1-welcome", words.name));
+    window.screenshot(&kept(words, "1-welcome.png"));
 }
 
 fn first_question(window: &Window, words: &Words) {
@@ -104,7 +113,7 @@ fn first_question(window: &Window, words: &Words) {
         glimpse["state"] == "reasoning" && glimpse["open"] == true && glimpse["thoughts"].as_u64() > Some(0)
     };
     assert!(seen.as_array().unwrap().iter().any(open_while_thinking), "the reasoning was not seen: {seen}");
-    window.screenshot(&format!("{}-2-answer", words.name));
+    window.screenshot(&kept(words, "2-answer.png"));
 }
 
 fn unfolding(window: &Window, words: &Words) {
@@ -113,23 +122,23 @@ fn unfolding(window: &Window, words: &Words) {
     window.click("reasoning-toggle");
     window.wait_for("the reasoning", "return thoughts(last()).checkVisibility()");
     assert_eq!(window.run(open), "true");
-    window.screenshot(&format!("{}-3-reasoning", words.name));
+    window.screenshot(&kept(words, "3-reasoning.png"));
 }
 
 /// The model may be through before the stop reaches it: then the question is asked again.
 fn stopping(window: &Window, words: &Words) {
-    for _ in 0..10 {
+    for _ in 0..5 {
         window.type_into("composer", words.second);
         window.run_until_done(STOP_WHILE_THINKING);
         if window.run("return last().dataset.state") == "stopped" {
             assert_ne!(window.run("return thoughts(last()).textContent"), "", "what was said is kept");
             assert_eq!(window.run("return within(last(), 'note').textContent"), words.stopped);
-            window.screenshot(&format!("{}-4-stopped", words.name));
+            window.screenshot(&kept(words, "4-stopped.png"));
             return;
         }
         assert_eq!(window.run("return last().dataset.state"), "done");
     }
-    panic!("ten answers, and none could be stopped");
+    panic!("five answers, and none could be stopped");
 }
 
 fn new_conversation(window: &Window) {

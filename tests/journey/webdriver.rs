@@ -1,10 +1,9 @@
 //! The window, through the WebDriver protocol.
 
-use std::fs;
+use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -39,12 +38,13 @@ pub(crate) struct Window {
     session: String,
     driver: Child,
     _home: TempDir,
-    _display: Arc<Display>,
+    _display: Display,
 }
 
 impl Window {
-    /// Starts the program as somebody would whose system has this locale, with an empty data folder.
-    pub(crate) fn open(program: &Path, locale: &str, display: &Arc<Display>) -> Self {
+    /// Starts the program as somebody would whose system has this locale, with an empty data folder. What it writes
+    /// to standard error goes to `log`.
+    pub(crate) fn open(program: &Path, locale: &str, display: Display, log: File) -> Self {
         let home = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut driver = Command::new("WebKitWebDriver");
@@ -58,6 +58,7 @@ impl Window {
             .envs([("TAURI_WEBVIEW_AUTOMATION", "true"), ("NO_AT_BRIDGE", "1")])
             .envs(["DOMICILE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"].map(|name| (name, home.path())))
             .stdout(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap_or_else(|error| {
                 panic!("WebKitWebDriver (package webkit2gtk-driver) does not start: {error}")
@@ -68,7 +69,7 @@ impl Window {
             session: format!("http://127.0.0.1:{port}"),
             driver,
             _home: home,
-            _display: Arc::clone(display),
+            _display: display,
         };
         window.begin(program);
         window
@@ -125,12 +126,13 @@ impl Window {
         self.post(&format!("/element/{element}/click"), &json!({}));
     }
 
-    /// Keeps a picture in `target/journey`.
-    pub(crate) fn screenshot(&self, name: &str) {
+    /// Keeps a picture, once what has changed is painted and has faded in.
+    pub(crate) fn screenshot(&self, file: &Path) {
+        self.run_until_done(
+            "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 500)));",
+        );
         let picture = STANDARD.decode(self.get("/screenshot").as_str().unwrap()).unwrap();
-        let folder = tests::target_folder().join("journey");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+        fs::write(file, picture).unwrap();
     }
 
     fn element(&self, id: &str) -> String {

@@ -1,5 +1,7 @@
 //! What a front end sees of a conversation, with an engine that says what it was told to.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};

@@ -74,7 +74,7 @@ impl Chat {
         }
         let words = text::chat(Language::of_system());
         let mut questions = Questions::open(words.prompt);
-        if questions.from_person() && !self.json {
+        if questions.by_a_person() && !self.json {
             let name = if card.starter { words.guide } else { &card.name };
             output::print(&format!("{name}\n{}\n\n", words.greeting));
         }
@@ -87,7 +87,7 @@ impl Chat {
                 }
                 _ => match self.answer(&mut chat, &question, &options, &stop) {
                     // In a conversation a problem is said, and the person may ask something else.
-                    Err(problem) if questions.from_person() => output::report(&problem, self.json),
+                    Err(problem) if questions.by_a_person() => output::report(&problem, self.json),
                     outcome => outcome?,
                 },
             }

@@ -10,17 +10,12 @@ use serde::Serialize;
 use crate::{engines, output};
 
 #[derive(Args)]
-#[group(id = "input", required = true, multiple = false, args = ["tokens", "text"])]
 pub(crate) struct Inspect {
     /// A model's name or folder; without it, the guide
     #[arg(long)]
     model: Option<String>,
-    /// Token ids, separated by commas
-    #[arg(long, value_delimiter = ',')]
-    tokens: Option<Vec<u32>>,
-    /// A text
-    #[arg(long)]
-    text: Option<String>,
+    #[command(flatten)]
+    input: Input,
     /// How many of the likeliest next tokens to show
     #[arg(long, default_value = "5", value_parser = value_parser!(u32).range(1..=100_000))]
     top: u32,
@@ -30,6 +25,18 @@ pub(crate) struct Inspect {
     /// One JSON object for each position
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// One of the two.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Input {
+    /// Token ids, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    tokens: Option<Vec<u32>>,
+    /// A text
+    #[arg(long)]
+    text: Option<String>,
 }
 
 /// What the model expects after the token at one position.
@@ -57,7 +64,7 @@ impl Inspect {
         let precision = if self.exact { Precision::Exact } else { Precision::Fast };
         let options = LoadOptions { precision, ..LoadOptions::default() };
         let model = engines::engine().load(&files, &options, &mut |_| ControlFlow::Continue(()))?;
-        let tokens = match (&self.tokens, &self.text) {
+        let tokens = match (&self.input.tokens, &self.input.text) {
             (Some(tokens), _) => tokens.clone(),
             (None, text) => model.tokenizer().encode(text.as_deref().unwrap_or_default())?,
         };

@@ -26,7 +26,7 @@ impl Questions {
         }
     }
 
-    pub(crate) fn from_person(&self) -> bool {
+    pub(crate) fn by_a_person(&self) -> bool {
         matches!(self, Self::Person { .. })
     }
 

@@ -20,13 +20,18 @@ HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 352, 4               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 160, 12
-READING, STEPS = 1800, 2900         # steps on questions only, and all steps
+FAST, READING, STEPS = 1000, 1550, 2100     # steps at the first rate, steps on questions only, all steps
 TURNS = [1] * 30 + [2] * 4 + [3, 4]
 
 
-def rate(step, steps, peak):
-    """Warm up, stay, and come down over the last two fifths; the long descent is where unseen phrasings get better."""
-    return peak * min(1.0, (step + 1) / 60, (steps - step) / (0.4 * steps))
+def rates(step, steps):
+    """For the half that reads and the half that speaks. Reading starts fast and settles early: at the first rate it stops getting better
+    after some hundred steps. The rest begins anew when speaking begins."""
+    fall = (steps - step) / (0.6 * steps)
+    reading = (3e-3 if step < FAST else 1e-3) * min(1.0, (step + 1) / 60, fall)
+    spoken = step - READING
+    speaking = 3e-3 * min(1.0, (spoken + 1) / 40, (steps - step) / (0.6 * (steps - READING)))
+    return reading, speaking
 
 
 def answer_share(step):
@@ -67,7 +72,7 @@ def train(options):
         for step in range(first, options.steps):
             parts, coming = coming.result(), drawer.submit(draw, step + 1)
             results = list(workers.map(lambda part: gradients(student, part), parts))
-            norm = optimiser.step([r[0] for r in results], rate(step, options.steps, options.peak), workers)
+            norm = optimiser.step([r[0] for r in results], rates(step, options.steps), workers)
             for report in (r[1] for r in results):
                 for key, value in report.items():
                     means[key] = 0.96 * means.get(key, value) + 0.04 * value
@@ -97,7 +102,6 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--run", type=Path, default=RUN, help="where the checkpoint of an unfinished training lies")
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--peak", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--resume", action="store_true")
