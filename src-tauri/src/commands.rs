@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, AskRequest, ChatEvent, Welcome};
+use app::{App, AskRequest, ChatEvent, StopRequest, Welcome};
 use tauri::State;
 use tauri::async_runtime::spawn_blocking;
 use tauri::ipc::Channel;
@@ -20,12 +20,12 @@ pub(crate) async fn ask(
     request: AskRequest,
     on_event: Channel<ChatEvent>,
 ) -> tauri::Result<()> {
-    let app = Arc::clone(&app);
+    let (app, turn) = (Arc::clone(&app), request.turn);
     spawn_blocking(move || {
         app.ask(request, &mut |event| {
             // A window that is gone needs no answer.
             if on_event.send(event).is_err() {
-                app.stop();
+                app.stop(StopRequest { turn });
             }
         });
     })
@@ -33,8 +33,8 @@ pub(crate) async fn ask(
 }
 
 #[tauri::command(async)]
-pub(crate) fn stop(app: Shared<'_>) {
-    app.stop();
+pub(crate) fn stop(app: Shared<'_>, request: StopRequest) {
+    app.stop(request);
 }
 
 #[tauri::command(async)]

@@ -3,21 +3,30 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use engine::{Engine, LoadOptions, ModelFiles};
 
 use crate::{
-    AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, TurnOptions, Welcome, models,
+    AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, StopRequest, TurnOptions,
+    Welcome, models,
 };
 
 /// The program behind a window.
 pub struct App {
     orders: SyncSender<Order>,
-    /// Stops the turn that was asked for last.
-    stop: Mutex<Arc<AtomicBool>>,
+    turn: Mutex<Turn>,
     model: ModelCard,
+}
+
+/// The turn that was asked for last.
+#[derive(Default)]
+struct Turn {
+    number: u32,
+    stop: Arc<AtomicBool>,
+    /// A turn that was stopped before it was asked for: the window's commands may overtake each other.
+    stopped_before: Option<u32>,
 }
 
 enum Order {
@@ -33,7 +42,7 @@ impl App {
         // A thread that cannot be started leaves a closed channel behind: every question then fails and says so.
         let _ =
             thread::Builder::new().name("model".to_owned()).spawn(move || work(&engines, &starter, &inbox));
-        Self { orders, stop: Mutex::new(Arc::default()), model: models::starter() }
+        Self { orders, turn: Mutex::default(), model: models::starter() }
     }
 
     /// What the window shows first.
@@ -49,8 +58,7 @@ impl App {
     /// Answers a question; returns when the turn is over. The last event is `Finished` or `Failed`.
     pub fn ask(&self, request: AskRequest, on_event: &mut dyn FnMut(ChatEvent)) {
         let (events, outbox) = sync_channel(64);
-        let stop = Arc::new(AtomicBool::new(false));
-        *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&stop);
+        let stop = self.begin(request.turn);
         let mut over = false;
         if self.orders.send(Order::Ask { request, stop, events }).is_ok() {
             for event in outbox {
@@ -64,14 +72,31 @@ impl App {
         }
     }
 
-    /// Stops the turn that is going on, if there is one.
-    pub fn stop(&self) {
-        self.stop.lock().unwrap_or_else(PoisonError::into_inner).store(true, Ordering::Relaxed);
+    /// What stops the turn that begins.
+    fn begin(&self, number: u32) -> Arc<AtomicBool> {
+        let mut turn = self.turn();
+        let stop = Arc::new(AtomicBool::new(turn.stopped_before == Some(number)));
+        *turn = Turn { number, stop: Arc::clone(&stop), stopped_before: None };
+        stop
+    }
+
+    /// Stops a turn, be it going on or about to begin.
+    pub fn stop(&self, request: StopRequest) {
+        let mut turn = self.turn();
+        if turn.number == request.turn {
+            turn.stop.store(true, Ordering::Relaxed);
+        } else {
+            turn.stopped_before = Some(request.turn);
+        }
+    }
+
+    fn turn(&self) -> MutexGuard<'_, Turn> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets what was said, and stops what is being said.
     pub fn new_conversation(&self) {
-        self.stop();
+        self.turn().stop.store(true, Ordering::Relaxed);
         // Where the thread is gone there is nothing to forget.
         let _ = self.orders.send(Order::Clear);
     }

@@ -14,6 +14,6 @@ pub use app::App;
 pub use chat::{Chat, TurnOptions};
 pub use problem::{Facts, Problem, ProblemCode};
 pub use wire::{
-    AskRequest, COMMANDS, ChatEvent, Command, Effort, FinishReason, Language, ModelCard, Timing, Welcome,
-    bindings,
+    AskRequest, COMMANDS, ChatEvent, Command, Effort, FinishReason, Language, ModelCard, StopRequest, Timing,
+    Welcome, bindings,
 };

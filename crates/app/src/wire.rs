@@ -65,10 +65,19 @@ pub enum Effort {
 /// A question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct AskRequest {
+    /// A number by which this turn can be stopped.
+    pub turn: u32,
     /// What the person typed.
     pub text: String,
     /// How long to think.
     pub effort: Effort,
+}
+
+/// A turn to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StopRequest {
+    /// The number it was asked with.
+    pub turn: u32,
 }
 
 /// What happens while a question is answered, in order. The last one is `finished` or `failed`.
@@ -143,6 +152,7 @@ pub fn bindings() -> String {
         ModelCard::decl(&config),
         Effort::decl(&config),
         AskRequest::decl(&config),
+        StopRequest::decl(&config),
         ChatEvent::decl(&config),
         FinishReason::decl(&config),
         Timing::decl(&config),
@@ -177,7 +187,7 @@ pub struct Command {
 pub const COMMANDS: &[Command] = &[
     Command { name: "welcome", request: "null", response: "Welcome", event: "never" },
     Command { name: "ask", request: "AskRequest", response: "null", event: "ChatEvent" },
-    Command { name: "stop", request: "null", response: "null", event: "never" },
+    Command { name: "stop", request: "StopRequest", response: "null", event: "never" },
     Command { name: "new_conversation", request: "null", response: "null", event: "never" },
 ];
 

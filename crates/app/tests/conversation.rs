@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-use app::{App, AskRequest, ChatEvent, Effort, FinishReason, ProblemCode};
+use app::{App, AskRequest, ChatEvent, Effort, FinishReason, ProblemCode, StopRequest};
 use engine::testing::ScriptedEngine;
 use engine::{ModelFiles, Tokenizer};
 
@@ -34,7 +34,9 @@ fn start(engine: ScriptedEngine) -> App {
 
 fn ask(app: &App, text: &str) -> Vec<ChatEvent> {
     let mut events = Vec::new();
-    app.ask(AskRequest { text: text.to_owned(), effort: Effort::Medium }, &mut |event| events.push(event));
+    app.ask(AskRequest { turn: 1, text: text.to_owned(), effort: Effort::Medium }, &mut |event| {
+        events.push(event)
+    });
     events
 }
 
@@ -74,9 +76,9 @@ fn stopping_ends_the_turn_within_a_token_and_keeps_what_was_said() {
     let app = start(engine(TURN, Duration::from_millis(20)));
     let mut stopped_at = None;
     let mut events = Vec::new();
-    app.ask(AskRequest { text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |event| {
+    app.ask(AskRequest { turn: 1, text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |event| {
         if matches!(event, ChatEvent::Answer { .. }) && stopped_at.is_none() {
-            app.stop();
+            app.stop(StopRequest { turn: 1 });
             stopped_at = Some(Instant::now());
         }
         events.push(event);
@@ -93,10 +95,24 @@ fn stopping_ends_the_turn_within_a_token_and_keeps_what_was_said() {
 }
 
 #[test]
+fn a_stop_that_overtakes_its_question_stops_it_and_no_other() {
+    let app = start(engine(TURN, Duration::ZERO));
+    app.stop(StopRequest { turn: 1 });
+    let reason = |events: Vec<ChatEvent>| match events.last() {
+        Some(ChatEvent::Finished { reason, .. }) => *reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(reason(ask(&app, "Bonjour")), FinishReason::Stopped);
+    assert_eq!(reason(ask(&app, "Bonjour")), FinishReason::Complete);
+    app.stop(StopRequest { turn: 7 });
+    assert_eq!(reason(ask(&app, "Bonjour")), FinishReason::Complete);
+}
+
+#[test]
 fn a_new_conversation_stops_what_is_being_said() {
     let app = start(engine(TURN, Duration::from_millis(20)));
     let mut last = None;
-    app.ask(AskRequest { text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |event| {
+    app.ask(AskRequest { turn: 1, text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |event| {
         if matches!(event, ChatEvent::Reasoning { .. }) {
             app.new_conversation();
         }
@@ -160,7 +176,7 @@ fn a_window_that_goes_away_ends_its_turn() {
     let (sent, received) = sync_channel(1);
     let gone = std::sync::Arc::clone(&app);
     std::thread::spawn(move || {
-        gone.ask(AskRequest { text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |_| {});
+        gone.ask(AskRequest { turn: 1, text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |_| {});
         let _ = sent.send(());
     });
     received.recv_timeout(Duration::from_secs(20)).unwrap();

@@ -30,6 +30,10 @@ export type Effort = "low" | "medium" | "high";
 
 export type AskRequest = { 
 /**
+ * A number by which this turn can be stopped.
+ */
+turn: number, 
+/**
  * What the person typed.
  */
 text: string, 
@@ -37,6 +41,12 @@ text: string,
  * How long to think.
  */
 effort: Effort, };
+
+export type StopRequest = { 
+/**
+ * The number it was asked with.
+ */
+turn: number, };
 
 export type ChatEvent = { "kind": "reading", 
 /**
@@ -126,6 +136,6 @@ available?: number, };
 export interface Commands {
   welcome: { request: null; response: Welcome; event: never };
   ask: { request: AskRequest; response: null; event: ChatEvent };
-  stop: { request: null; response: null; event: never };
+  stop: { request: StopRequest; response: null; event: never };
   new_conversation: { request: null; response: null; event: never };
 }

@@ -62,7 +62,7 @@ export class Conversation {
     const turn = new Turn(++this.#asked, question.trim());
     this.turns.push(turn);
     try {
-      const request = { text: turn.question, effort: 'medium' } as const;
+      const request = { turn: turn.id, text: turn.question, effort: 'medium' } as const;
       await this.#host.call('ask', request, (event) => this.#hear(turn, event));
     } catch (error) {
       this.#fail(turn, problemOf(error));
@@ -70,7 +70,8 @@ export class Conversation {
   }
 
   async stop(): Promise<void> {
-    if (this.answering) await this.#host.call('stop', null);
+    const turn = this.turns.at(-1);
+    if (turn?.running) await this.#host.call('stop', { turn: turn.id });
   }
 
   /** An empty page. What is in the composer stays there. */

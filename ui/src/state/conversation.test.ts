@@ -44,7 +44,7 @@ function asked(question = 'Qui es-tu ?') {
 describe('a turn', () => {
   it('goes through reading, reasoning and answering', async () => {
     const { say, finish, conversation, over, turn, calls, wait } = asked('  Qui es-tu ?\n');
-    expect(calls).toEqual([['ask', { text: 'Qui es-tu ?', effort: 'medium' }]]);
+    expect(calls).toEqual([['ask', { turn: 1, text: 'Qui es-tu ?', effort: 'medium' }]]);
     expect(conversation.draft).toBe('');
     expect(turn.state).toBe('reading');
     say({ kind: 'reading', share: 0.5 });
@@ -139,7 +139,7 @@ describe('a conversation', () => {
   it('stops only what runs', async () => {
     const { conversation, calls, finish } = asked();
     await conversation.stop();
-    expect(calls.at(-1)).toEqual(['stop', null]);
+    expect(calls.at(-1)).toEqual(['stop', { turn: 1 }]);
     finish('stopped');
     await conversation.stop();
     expect(calls).toHaveLength(2);

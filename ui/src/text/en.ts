@@ -122,6 +122,7 @@ export const en = {
   hideReasoning: 'Hide the reasoning',
   thoughts: 'Reasoning',
   ended: {
+    silent: 'The model stopped without an answer. Ask again, perhaps in other words.',
     stopped: 'Stopped',
     length: 'The answer stops here: it has reached the greatest length.',
     context_full: 'The answer stops here: this conversation has become too long. Start a new one to go on.',

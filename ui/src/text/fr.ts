@@ -42,6 +42,7 @@ export const fr: Texts = {
   hideReasoning: 'Replier le raisonnement',
   thoughts: 'Raisonnement',
   ended: {
+    silent: 'Le modèle s’est arrêté sans répondre. Reposez la question, peut-être autrement.',
     stopped: 'Arrêté',
     length: 'La réponse s’arrête ici\u00a0: elle a atteint la longueur maximale.',
     context_full:
