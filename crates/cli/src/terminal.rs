@@ -111,7 +111,8 @@ impl Show {
             output::print("\n");
         }
         match reason {
-            FinishReason::Complete => {}
+            FinishReason::Complete if self.answered => {}
+            FinishReason::Complete => output::note(&format!("{}\n", self.words.silent)),
             FinishReason::Stopped => output::note(&format!("{}\n", self.words.stopped)),
             FinishReason::Length => output::note(&format!("{}\n", self.words.length)),
             FinishReason::ContextFull => output::note(&format!("{}\n", self.words.context_full)),

@@ -10,6 +10,7 @@ pub(crate) struct ChatWords {
     /// Words that begin a new conversation.
     pub(crate) new_commands: &'static [&'static str],
     pub(crate) cleared: &'static str,
+    pub(crate) silent: &'static str,
     pub(crate) stopped: &'static str,
     pub(crate) length: &'static str,
     pub(crate) context_full: &'static str,
@@ -21,9 +22,10 @@ static FRENCH: ChatWords = ChatWords {
     prompt: "vous › ",
     new_commands: &["/nouveau", "/new"],
     cleared: "Nouvelle conversation.",
+    silent: "(le modèle s’est arrêté sans répondre\u{a0}: reposez la question, peut-être autrement)",
     stopped: "(arrêté)",
     length: "(la longueur demandée est atteinte)",
-    context_full: "(la conversation est aussi longue que ce modèle peut la suivre : /nouveau en commence une autre)",
+    context_full: "(la conversation est aussi longue que ce modèle peut la suivre\u{a0}: /nouveau en commence une autre)",
 };
 
 static ENGLISH: ChatWords = ChatWords {
@@ -32,6 +34,7 @@ static ENGLISH: ChatWords = ChatWords {
     prompt: "you › ",
     new_commands: &["/new", "/nouveau"],
     cleared: "New conversation.",
+    silent: "(the model stopped without an answer: ask again, perhaps in other words)",
     stopped: "(stopped)",
     length: "(the length you asked for is reached)",
     context_full: "(the conversation is as long as this model can follow: /new starts another)",
@@ -65,11 +68,13 @@ fn french(problem: &Problem) -> (String, String) {
     let model = problem.facts.model.as_deref().unwrap_or("?");
     let (happened, todo) = match problem.code {
         ProblemCode::ModelNotFound => (
-            format!("Aucun modèle ne s’appelle « {model} » et aucun dossier ne porte ce nom."),
+            format!("Aucun modèle ne s’appelle «\u{a0}{model}\u{a0}» et aucun dossier ne porte ce nom."),
             "Vérifiez le nom du dossier, ou retirez --model pour parler avec le guide.",
         ),
         ProblemCode::ModelUnsupported => (
-            format!("Domicile ne sait pas encore faire fonctionner les modèles de type « {model} »."),
+            format!(
+                "Domicile ne sait pas encore faire fonctionner les modèles de type «\u{a0}{model}\u{a0}»."
+            ),
             "Choisissez un modèle gpt-oss.",
         ),
         ProblemCode::ModelNotConversational => (
@@ -82,7 +87,7 @@ fn french(problem: &Problem) -> (String, String) {
         ),
         ProblemCode::FileIncomplete => (
             format!(
-                "Le fichier {file} est incomplet : son téléchargement ou sa copie s’est arrêté en chemin."
+                "Le fichier {file} est incomplet\u{a0}: son téléchargement ou sa copie s’est arrêté en chemin."
             ),
             "Téléchargez ou copiez de nouveau ce fichier.",
         ),

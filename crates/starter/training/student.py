@@ -17,7 +17,10 @@ class Student(nn.Module):
         self.half_way, self.at_end = (nn.Linear(model.shape.hidden, subjects) for _ in range(2))
 
     def subject(self, middle, rows, at):
-        state = F.rms_norm(middle[rows, at], (self.model.shape.hidden,)).to(self.half_way.weight.dtype)
+        return self.guess(middle[rows, at])
+
+    def guess(self, state):
+        state = F.rms_norm(state, (self.model.shape.hidden,)).to(self.half_way.weight.dtype)
         return self.half_way(F.dropout(state, self.model.dropout, self.training)).float()
 
     def reading(self, data):

@@ -15,20 +15,21 @@ from optimiser import Optimiser
 from probe import probe, probes, reading_probe
 from student import Student, gradients
 from tokens import Tokenizer, write_tokenizer
+from words import learn_words
 
 HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 352, 4               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 160, 12
-FAST, READING, STEPS = 1000, 1550, 2100     # steps at the first rate, steps on questions only, all steps
+WORD_ROUNDS = 22                    # of 60,000 questions
+READING, STEPS = 240, 1400          # steps on questions only, and all steps
 TURNS = [1] * 30 + [2] * 4 + [3, 4]
 
 
 def rates(step, steps):
-    """For the half that reads and the half that speaks. Reading starts fast and settles early: at the first rate it stops getting better
-    after some hundred steps. The rest begins anew when speaking begins."""
-    fall = (steps - step) / (0.6 * steps)
-    reading = (3e-3 if step < FAST else 1e-3) * min(1.0, (step + 1) / 60, fall)
+    """For the half that reads and the half that speaks. Reading begins where the words end, and a high rate would undo them; the rest
+    begins anew when speaking begins."""
+    reading = 3e-4 * min(1.0, (step + 1) / 60, (steps - step) / (0.6 * steps))
     spoken = step - READING
     speaking = 3e-3 * min(1.0, (spoken + 1) / 40, (steps - step) / (0.6 * (steps - READING)))
     return reading, speaking
@@ -47,6 +48,10 @@ def train(options):
     examples = Examples(corpus, tokenizer, options.seed)
     model = GptOss()
     student = Student(model, len(examples.subjects))
+    if not options.resume:
+        torch.set_num_threads(options.threads)
+        learn_words(student, examples, WORD_ROUNDS)
+        torch.set_num_threads(1)
     optimiser = Optimiser(student)
     saved, first = options.run / "checkpoint.pt", 0
     options.run.mkdir(exist_ok=True)
