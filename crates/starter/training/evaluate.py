@@ -22,7 +22,8 @@ from tokens import CHANNEL, END, MESSAGE, RETURN, START, Tokenizer
 HERE = Path(__file__).parent
 LEAST_SIMILARITY = 0.6
 # Questions of each subset, drawn with a fixed seed: all of them would take half an hour.
-MOST = {"topics": 320, "as typed": 200, "declined": 200, "declined, as typed": 100, "follow-ups": 120, "after other turns": 120}
+MOST = {"topics": 320, "as typed": 200, "declined": 200, "declined, as typed": 100, "follow-ups": 120, "after other turns": 120,
+        "examination": 400, "examination, as typed": 200, "examination, declined": 240, "examination, declined, as typed": 100}
 MOST_OF_OTHERS = 80
 
 

@@ -22,14 +22,14 @@ MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 352, 4               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 160, 12
 WORD_ROUNDS = 22                    # of 60,000 questions
-READING, STEPS = 240, 1400          # steps on questions only, and all steps
+READING, STEPS = 240, 1930          # steps on questions only, and all steps
 TURNS = [1] * 30 + [2] * 4 + [3, 4]
 
 
 def rates(step, steps):
-    """For the half that reads and the half that speaks. Reading begins where the words end, and a high rate would undo them; the rest
-    begins anew when speaking begins."""
-    reading = 3e-4 * min(1.0, (step + 1) / 60, (steps - step) / (0.6 * steps))
+    """For the half that reads and the half that speaks. Reading begins where the words end, and a high rate would undo them at first; the
+    rest begins anew when speaking begins."""
+    reading = (3e-4 if step < 1000 else 6e-4) * min(1.0, (step + 1) / 60, (steps - step) / (0.6 * steps))
     spoken = step - READING
     speaking = 3e-3 * min(1.0, (spoken + 1) / 40, (steps - step) / (0.6 * (steps - READING)))
     return reading, speaking

@@ -1,11 +1,16 @@
-"""The questions of the evaluation: held-out lines, as written and as typed, alone and after other turns."""
+"""The questions of the evaluation: held-out lines, as written and as typed, alone and after other turns; and the examination."""
 import random
 import re
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import phrasing
 from corpus import LANGUAGES, SHORT
 from examples import Turn, follow
+
+
+EXAMINATION = Path(__file__).parent / "examination"
 
 
 @dataclass
@@ -33,7 +38,18 @@ def cases(corpus, seed=1):
                 found.append(Case("declined, as typed", lang, "other", phrasing.typed(text, lang, rng)))
         found += followups(corpus, lang, rng)
         found += switches(corpus, lang, rng)
+        found += examination(lang, rng)
     return found
+
+
+def examination(lang, rng):
+    """Questions written without sight of the corpus: what the guide is judged on."""
+    for path in sorted(EXAMINATION.glob("*.toml")):
+        for name, lists in tomllib.loads(path.read_text()).items():
+            kind = "examination, declined" if name == "other" else "examination"
+            for text in lists[lang]:
+                yield Case(kind, lang, name, text)
+                yield Case(f"{kind}, as typed", lang, name, phrasing.typed(text, lang, rng))
 
 
 def variants(name, lang, text, rng):
