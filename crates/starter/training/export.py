@@ -52,7 +52,8 @@ def write(model, folder):
     # Written beside and moved over, so that someone who loads the model meanwhile never sees half of it.
     save_file(tensors, folder / "model.safetensors.part", metadata={"format": "pt"})
     (folder / "config.json").write_text(json.dumps(config(model.shape), indent=1) + "\n")
-    generation = {"bos_token_id": BOS, "do_sample": True, "eos_token_id": [RETURN, PAD, CALL], "pad_token_id": PAD}
+    # A guide should say the same thing twice in nearly the same words.
+    generation = {"bos_token_id": BOS, "do_sample": True, "eos_token_id": [RETURN, PAD, CALL], "pad_token_id": PAD, "temperature": 0.3}
     (folder / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
     (folder / "model.safetensors.part").chmod(0o644)
     (folder / "model.safetensors.part").rename(folder / "model.safetensors")
