@@ -22,21 +22,27 @@ MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 352, 4               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 160, 12
 WORD_ROUNDS = 22                    # of 60,000 questions
-READING, STEPS = 240, 1930          # steps on questions only, and all steps
+READING, FINISH, STEPS = 240, 1800, 2150    # until when questions only, from when whole conversations only, and all steps
 TURNS = [1] * 30 + [2] * 4 + [3, 4]
 
 
 def rates(step, steps):
     """For the half that reads and the half that speaks. Reading begins where the words end, and a high rate would undo them at first; the
-    rest begins anew when speaking begins."""
-    reading = (3e-4 if step < 1000 else 6e-4) * min(1.0, (step + 1) / 60, (steps - step) / (0.6 * steps))
-    spoken = step - READING
-    speaking = 3e-3 * min(1.0, (spoken + 1) / 40, (steps - step) / (0.6 * (steps - READING)))
+    rest begins anew when speaking begins. The finish comes down from lower rates."""
+    if step >= FINISH:
+        left = (steps - step) / (steps - FINISH)
+        return 1.5e-4 * left, 2e-3 * left
+    fall = FINISH + 130 - step
+    reading = (3e-4 if step < 1000 else 6e-4) * min(1.0, (step + 1) / 60, fall / 1158)
+    speaking = 3e-3 * min(1.0, (step - READING + 1) / 40, fall / 1014)
     return reading, speaking
 
 
 def answer_share(step):
-    """Answers are learnt by heart early; then most examples stop after the reasoning, which leaves room for more questions."""
+    """Answers are begun early; then most examples stop after the subject is named, which leaves room for more questions; in the finish
+    nearly all go to the end, so that the answers are known by heart."""
+    if step >= FINISH:
+        return 0.95
     return 0.4 if step < READING + 200 else 0.15
 
 
@@ -68,7 +74,8 @@ def train(options):
         if reading:
             return questions
         share = answer_share(step)
-        return [examples.batch(ROWS, LENGTH, window, TURNS, share) for _ in range(2)] + questions
+        conversations = [examples.batch(ROWS, LENGTH, window, TURNS, share) for _ in range(2)]
+        return conversations if step >= FINISH else conversations + questions
     probed = probes(corpus, tokenizer, 1000)
     with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
         coming = drawer.submit(draw, first)
