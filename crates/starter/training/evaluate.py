@@ -125,16 +125,19 @@ def main(folder, report, shares={0.0: 1.0, 0.7: 0.6}):
     for temperature, share in shares.items():
         cases = drawn(every, share)
         counted, confusions, wrong = judged(cases, ask(model, tokenizer, cases, temperature), judge)
-        result[f"temperature {temperature}"] = {"shares": counted, "confusions": confusions, "wrong": wrong}
+        result[f"temperature {temperature}"] = {"shares": counted, "confusions": confusions}
         print(f"temperature {temperature}, {time.time() - started:.0f} s")
         for name, figures in counted.items():
             print(f"  {name:22}" + "".join(f" {key} {value}" for key, value in figures.items()), flush=True)
         for confusion, number in confusions[:25]:
             print(f"  {number:3} {confusion}")
+        for case in wrong:
+            print(f"  {case['expected']} → {case['answered']}: {case['question']} [{case['subset']}] {case['thought']}")
     if report:
         result["agreement_with_transformers"] = logits_difference(model, folder, prompts_of(tokenizer, cases[:40]))
         print(result["agreement_with_transformers"])
-        Path(report).write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+        lines = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in result.items()]
+        Path(report).write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 if __name__ == "__main__":
