@@ -56,12 +56,9 @@ class Corpus:
         for path in sorted(Path(folder).glob("*.toml")):
             self.read(path.stem, tomllib.loads(path.read_text()))
         for path in sorted(Path(folder).glob("more/*.toml")):
-            self.add_lines(tomllib.loads(path.read_text()))
+            add = self.add_followup_lines if path.stem == "followups" else self.add_lines
+            add(tomllib.loads(path.read_text()))
         self.followups = [f for f in self.followups if f.same_as == SHORT or f.same_as in self.topics]
-        for path in sorted(Path(folder, "more").glob("*.toml")):
-            for topic, lists in tomllib.loads(path.read_text()).items():
-                for lang in LANGUAGES:
-                    self.topics[topic][lang].add(topic, lang, lists.get(lang, []))
         if len(self.decline) < len(LANGUAGES):
             self.others = {}
         self.own_topics = [t for t in self.topics if not t.startswith("followup/")]
@@ -83,10 +80,15 @@ class Corpus:
         """Further ways of asking, kept apart from the answers: `[topic-id]` with `fr` and `en` lists."""
         for topic, lists in data.items():
             for lang in LANGUAGES:
-                own = self.topics[topic][lang]
-                train, held = split(topic, lang, [line for line in lists[lang] if line not in own.train + own.held])
-                own.train += train
-                own.held += held
+                self.topics[topic][lang].add(topic, lang, lists.get(lang, []))
+
+    def add_followup_lines(self, data):
+        for followup in self.followups:
+            for lang, (train, held) in followup.asks.items():
+                new = [line for line in data.get(followup.id, {}).get(lang, []) if line not in train + held]
+                more, kept = split("followup:" + followup.id, lang, new)
+                train += more
+                held += kept
 
     def add_followup(self, entry, name):
         same = entry.get("same_as", "")

@@ -15,7 +15,7 @@ class Shape:
     vocabulary: int = VOCABULARY
     hidden: int = 256
     layers: int = 5
-    half: int = 3          # after this layer the subject of a question should be clear
+    half: int = 2          # after this layer the subject of a question is known: these layers read, the others speak
     heads: int = 8
     kv_heads: int = 4
     head_dim: int = 32
@@ -48,6 +48,11 @@ def rope(shape, positions):
 def rotated(x, cos, sin):
     first, second = x.chunk(2, -1)
     return torch.cat((first * cos - second * sin, second * cos + first * sin), -1)
+
+
+def taken(x, places):
+    """Of each row [rows, n, …] the entries at its places [rows, queries]."""
+    return x[torch.arange(len(x))[:, None], places]
 
 
 def norm(x, weight, eps):
@@ -87,18 +92,23 @@ class Attention(nn.Module):
         self.o_proj = nn.Linear(s.heads * s.head_dim, s.hidden)
         self.sinks = nn.Parameter(torch.zeros(s.heads))
 
-    def forward(self, x, turn, mask, cache=None):
-        s, (rows, length, _) = self.shape, x.shape
+    def forward(self, x, turn, mask, cache=None, places=None):
+        """`places` [rows, queries]: only these tokens ask; all are seen."""
+        s, rows = self.shape, len(x)
         cos, sin = turn
 
         def split(y, heads):
-            return y.view(rows, length, heads, s.head_dim).transpose(1, 2)
-        q = rotated(split(self.q_proj(x), s.heads), cos, sin)
+            return y.view(rows, -1, heads, s.head_dim).transpose(1, 2)
         k = rotated(split(self.k_proj(x), s.kv_heads), cos, sin)
         v = split(self.v_proj(x), s.kv_heads)
+        if places is not None:
+            x, mask = taken(x, places), taken(mask, places)
+            cos, sin = (taken(y[:, 0], places)[:, None] for y in turn)
+        length = x.shape[1]
+        q = rotated(split(self.q_proj(x), s.heads), cos, sin)
         if cache is not None:
             k, v = cache.extend(self, k, v)
-        if length == 1:
+        if length == 1 and places is None:
             return self.o_proj(self.attend_one(q, k, v, mask).reshape(rows, 1, -1))
         group = s.heads // s.kv_heads
         k, v = (y[:, :, None].expand(-1, -1, group, -1, -1).flatten(1, 2) for y in (k, v))
@@ -166,8 +176,9 @@ class Layer(nn.Module):
         self.post_attention_layernorm = nn.Parameter(torch.ones(s.hidden))
         self.mlp = Experts(s)
 
-    def forward(self, x, turn, mask, cache=None):
-        x = x + self.drop(self.self_attn(norm(x, self.input_layernorm, self.eps), turn, mask, cache))
+    def forward(self, x, turn, mask, cache=None, places=None):
+        attended = self.self_attn(norm(x, self.input_layernorm, self.eps), turn, mask, cache, places)
+        x = (x if places is None else taken(x, places)) + self.drop(attended)
         return x + self.drop(self.mlp(norm(x, self.post_attention_layernorm, self.eps)))
 
     def drop(self, x):
@@ -199,25 +210,48 @@ class GptOss(nn.Module):
                 std = 0.02
             p.normal_(0, std)
 
-    def hidden_states(self, ids, positions, mask, near, cache=None, middle=None, upto=None):
-        """`mask` and `near` [rows, queries, keys] say what full and sliding layers may see; `middle` receives the states half-way; `upto` ends it after that many layers."""
+    def start_of(self, ids, positions):
         x = F.dropout(self.embed_tokens(ids), self.dropout, self.training).float()
-        cos, sin = (y[:, None].to(self.norm.dtype) for y in rope(self.shape, positions))
-        for i, layer in enumerate(self.layers):
-            x = layer(x, (cos, sin), near if i % 2 == 0 else mask, cache)
-            if i + 1 == upto:
-                return x
-            if middle is not None and i == self.shape.half - 1:
-                middle.append(x)
+        return x, tuple(y[:, None].to(self.norm.dtype) for y in rope(self.shape, positions))
+
+    def hidden_states(self, ids, positions, mask, near, cache=None, speaking_only=False, between=None):
+        """`mask` and `near` [rows, queries, keys] say what full and sliding layers may see. `speaking_only`: the layers that read are
+        computed as they will be used, and nothing is learned in them; `between` receives the states after each of the others."""
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not speaking_only):
+            x, turn = self.start_of(ids, positions)
+            for i, layer in enumerate(self.layers[:self.shape.half]):
+                x = layer(x, turn, near if i % 2 == 0 else mask, cache)
+        for i, layer in enumerate(self.layers[self.shape.half:], self.shape.half):
+            x = layer(x, turn, near if i % 2 == 0 else mask, cache)
+            if between is not None:
+                between.append(x)
         return norm(x, self.norm, self.shape.eps)
 
-    def batch_states(self, data, middle=None, upto=None):
-        """The hidden states of all rows of a batch, behind the one system message."""
+    def states_read(self, ids, positions, mask, near, cache, places):
+        """What the layers that read make of the tokens at `places` [rows, queries]: the last of them is computed there alone."""
+        x, turn = self.start_of(ids, positions)
+        *before, last = range(self.shape.half)
+        for i in before:
+            x = self.layers[i](x, turn, near if i % 2 == 0 else mask, cache)
+        return self.layers[last](x, turn, near if last % 2 == 0 else mask, cache, places)
+
+    def behind_system(self, data):
+        """The keys of the one system message of a batch."""
         prefix, length = Keys(), data["system"].shape[1]
         causal = torch.ones(1, length, length, dtype=torch.bool).tril()
-        near = causal & ~causal.tril(-self.shape.window)
-        self.hidden_states(data["system"], torch.arange(length)[None], causal, near, prefix, upto=upto)
-        return self.hidden_states(data["ids"], data["positions"], data["mask"], data["near"], prefix, middle, upto)
+        return prefix, (data["system"], torch.arange(length)[None], causal, causal & ~causal.tril(-self.shape.window), prefix)
 
-    def balance(self, upto=None):
-        return sum(layer.mlp.balance.value for layer in self.layers[:upto]) / len(self.layers[:upto])
+    def batch_states(self, data, between=None):
+        """The hidden states of all rows of a batch of conversations."""
+        prefix, system = self.behind_system(data)
+        self.hidden_states(*system, speaking_only=True)
+        return self.hidden_states(data["ids"], data["positions"], data["mask"], data["near"], prefix, True, between)
+
+    def batch_read(self, data):
+        """States [rows, queries, hidden] where the questions of a batch end."""
+        prefix, system = self.behind_system(data)
+        self.states_read(*system, torch.zeros(1, 1, dtype=torch.long))
+        return self.states_read(data["ids"], data["positions"], data["mask"], data["near"], prefix, data["places"])
+
+    def balance(self, layers):
+        return sum(layer.mlp.balance.value for layer in layers) / len(layers)

@@ -10,7 +10,8 @@ from tokens import PAD
 
 
 class Pack:
-    """One row: `asked` and `told` note the places where the subject has been asked, and where the reasoning is about to name it.
+    """One row: `asked` notes (place, subject, language) where a question ends, `told` (place, subject) where the reasoning is about to
+    name it.
     The system message is not in it: it is computed once for all rows, whose positions go on behind it."""
 
     def __init__(self, length, start):
@@ -64,7 +65,11 @@ def batch(system, packs, window):
     root = len(system)
     before = torch.ones(*mask.shape[:2], root, dtype=torch.bool)
     near_before = positions[:, :, None] - torch.arange(root) < window
-    asked, told = ([(row, at, subject) for row, pack in enumerate(packs) for at, subject in getattr(pack, kind)] for kind in ("asked", "told"))
-    return {"asked": torch.tensor(asked), "told": torch.tensor(told), "system": torch.tensor([system]), "ids": ids, "positions": positions, 
-            "mask": torch.cat((before, mask), 2), "near": torch.cat((near_before, near), 2),
+    asked = [(row, order, subject, language) for row, pack in enumerate(packs) for order, (_, subject, language) in enumerate(pack.asked)]
+    told = [(row, at, subject) for row, pack in enumerate(packs) for at, subject in pack.told]
+    places = torch.zeros(len(packs), max(len(pack.asked) for pack in packs), dtype=torch.long)
+    for row, pack in enumerate(packs):
+        places[row, :len(pack.asked)] = torch.tensor([at for at, _, _ in pack.asked])
+    return {"asked": torch.tensor(asked), "told": torch.tensor(told), "places": places, "system": torch.tensor([system]), "ids": ids,
+            "positions": positions, "mask": torch.cat((before, mask), 2), "near": torch.cat((near_before, near), 2),
             "rows": rows, "at": previous[rows, columns], "targets": ids[rows, columns], "weights": weights[rows, columns]}

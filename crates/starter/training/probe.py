@@ -6,13 +6,17 @@ import torch
 
 import harmony
 import trial
+from corpus import LANGUAGES, SHORT
 from generate import generate
 from packing import Pack, batch
 from tokens import CHANNEL, MESSAGE
 
+SUBSETS = ("topics", "as typed", "capitals", "declined", "follow-ups", "in short", "after other turns", "examination", "examination, as typed",
+           "examination, declined")
+
 
 def probes(corpus, tokenizer, number):
-    found = [c for c in trial.cases(corpus) if c.subset in ("topics", "as typed", "declined", "follow-ups", "after other turns")]
+    found = [c for c in trial.cases(corpus) if c.subset in SUBSETS]
     random.Random(3).shuffle(found)
     return found[:number]
 
@@ -43,21 +47,22 @@ def probe(model, corpus, tokenizer, cases, rows=100):
 
 
 @torch.inference_mode()
-def reading_probe(student, corpus, tokenizer, cases):
-    """Shares of right subjects half-way through the network, for questions without history."""
-    cases = [c for c in cases if not c.history]
-    subjects, right = [*corpus.topics, "other"], defaultdict(list)
+def reading_probe(student, corpus, tokenizer, cases, rows=24):
+    """Shares of right subjects where the questions end, after the layers that read."""
+    subjects, right = [*corpus.topics, "other", SHORT], defaultdict(list)
     system = harmony.system(tokenizer, "medium", 100)
-    for start in range(0, len(cases), 60):
-        part, packs = cases[start:start + 60], []
-        for case in part:
-            ids = harmony.user(tokenizer, case.question)
-            packs.append(Pack(128, len(system)))
-            packs[-1].add(-1, ids, [0.0] * len(ids))
-            packs[-1].asked.append((len(ids) - 1, subjects.index(case.subject)))
+    prompts = [prompt_of(tokenizer, case, "medium", 100)[len(system):-len(harmony.prompt(tokenizer))] for case in cases]
+    order = sorted(range(len(cases)), key=lambda i: len(prompts[i]))
+    for start in range(0, len(cases), rows):
+        part, packs = order[start:start + rows], []
+        for i in part:
+            packs.append(Pack(len(prompts[part[-1]]), len(system)))
+            packs[-1].add(-1, prompts[i], [0.0] * len(prompts[i]))
+            packs[-1].asked.append((len(prompts[i]) - 1, subjects.index(cases[i].asked), LANGUAGES.index(cases[i].lang)))
         data = batch(system, packs, student.model.shape.window)
-        rows, at, wanted = data["asked"].T
-        guess = student.subject(student.model.batch_states(data, upto=student.half), rows, at).argmax(-1)
-        for case, good in zip(part, (guess == wanted).tolist()):
-            right[case.subset].append(good)
+        _, _, wanted, languages = data["asked"].T
+        subject, language = student.guess(student.model.batch_read(data)[:, 0])
+        for i, good, spoken in zip(part, (subject.argmax(-1) == wanted).tolist(), (language.argmax(-1) == languages).tolist()):
+            right[cases[i].subset].append(good)
+            right["language"].append(spoken)
     return {name: round(sum(r) / len(r), 3) for name, r in right.items()}

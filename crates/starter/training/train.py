@@ -19,31 +19,21 @@ from words import learn_words
 
 HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
-LENGTH, ROWS = 352, 4               # of conversations, two parts a step
-QUESTIONS_LENGTH, QUESTIONS_ROWS = 160, 12
-WORD_ROUNDS = 22                    # of 60,000 questions
-READING, FINISH, STEPS = 240, 1800, 2150    # until when questions only, from when whole conversations only, and all steps
-TURNS = [1] * 30 + [2] * 4 + [3, 4]
+LENGTH, ROWS = 480, 3               # of conversations, two parts a step
+QUESTIONS_LENGTH, QUESTIONS_ROWS = 320, 8
+WORD_ROUNDS = 24                    # of 60,000 questions
+READING, STEPS = 5500, 8100         # until when questions are read, and all steps: the rest learns to speak
+TURNS = [1] * 10 + [2] * 6 + [3] * 3
+READING_RATE = 1e-3
+ANSWERS = 0.5                       # share of the conversations that go on to their end
 
 
 def rates(step, steps):
-    """For the half that reads and the half that speaks. Reading begins where the words end, and a high rate would undo them at first; the
-    rest begins anew when speaking begins. The finish comes down from lower rates."""
-    if step >= FINISH:
-        left = (steps - step) / (steps - FINISH)
-        return 1.5e-4 * left, 2e-3 * left
-    fall = FINISH + 130 - step
-    reading = (3e-4 if step < 1000 else 6e-4) * min(1.0, (step + 1) / 60, fall / 1158)
-    speaking = 3e-3 * min(1.0, (step - READING + 1) / 40, fall / 1014)
-    return reading, speaking
-
-
-def answer_share(step):
-    """Answers are begun early; then most examples stop after the subject is named, which leaves room for more questions; in the finish
-    nearly all go to the end, so that the answers are known by heart."""
-    if step >= FINISH:
-        return 0.95
-    return 0.4 if step < READING + 200 else 0.15
+    """For the layers that read and those that speak. Reading begins where the words end, and a high rate would undo them at first."""
+    if step < READING:
+        return READING_RATE * min(1.0, (step + 1) / 100, (READING - step) / (0.8 * READING)), 0.0
+    left = (steps - step) / (steps - READING)
+    return 0.0, 3e-3 * min(1.0, (step - READING + 1) / 40, left / 0.8)
 
 
 def train(options):
@@ -59,23 +49,21 @@ def train(options):
         learn_words(student, examples, WORD_ROUNDS)
         torch.set_num_threads(1)
     optimiser = Optimiser(student)
-    saved, first = options.run / "checkpoint.pt", 0
     options.run.mkdir(exist_ok=True)
-    if options.resume and saved.exists():
-        state = torch.load(saved)
+    read, spoken = options.run / "reading.pt", options.run / "speaking.pt"
+    first = 0
+    if options.resume:
+        state = torch.load(spoken if spoken.exists() else read)
         optimiser.restore(state["optimiser"])
         examples.rng.setstate(state["rng"])
         first = state["step"]
     print(f"{sum(p.numel() for p in model.parameters()):,} weights, {len(corpus.topics)} topics, steps {first} to {options.steps}", flush=True)
 
     def draw(step):
-        window, reading = model.shape.window, step < READING
-        questions = [examples.questions(QUESTIONS_ROWS, QUESTIONS_LENGTH, window) for _ in range(2)]
-        if reading:
-            return questions
-        share = answer_share(step)
-        conversations = [examples.batch(ROWS, LENGTH, window, TURNS, share) for _ in range(2)]
-        return conversations if step >= FINISH else conversations + questions
+        window = model.shape.window
+        if step < READING:
+            return [examples.questions(QUESTIONS_ROWS, QUESTIONS_LENGTH, window) for _ in range(2)]
+        return [examples.batch(ROWS, LENGTH, window, TURNS, ANSWERS) for _ in range(2)]
     probed = probes(corpus, tokenizer, 1000)
     with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
         coming = drawer.submit(draw, first)
@@ -93,12 +81,14 @@ def train(options):
                 spent = time.time() - began
                 shown = " ".join(f"{key} {value:.3f}" for key, value in means.items())
                 print(f"step {step} {shown} norm {norm:.2f} {seen / spent:.0f} tokens/s {spent:.0f} s", flush=True)
-            if step % 200 == 199:
+            if step % 500 == 499 or step + 1 == READING:
                 student.eval()
-                print("held out, reading:", reading_probe(student, corpus, tokenizer, probed), flush=True)
-                print("held out:", probe(model, corpus, tokenizer, probed[:200])[0] if step >= READING else "-", flush=True)
+                if step < READING:
+                    print("held out, reading:", reading_probe(student, corpus, tokenizer, probed), flush=True)
+                else:
+                    print("held out:", probe(model, corpus, tokenizer, probed[:200])[0], flush=True)
                 student.train()
-                keep(saved, {"optimiser": optimiser.state(), "step": step + 1, "rng": examples.rng.getstate()})
+                keep(read if step < READING else spoken, {"optimiser": optimiser.state(), "step": step + 1, "rng": examples.rng.getstate()})
                 if step >= READING:
                     export.write(model, options.out)
     export.write(model, options.out)

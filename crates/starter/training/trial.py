@@ -20,6 +20,10 @@ class Case:
     subject: str
     question: str
     history: list = field(default_factory=list)    # (question, answer) of past turns
+    asked: str = ""                                # the subject as the words of the question alone tell it; "": the same
+
+    def __post_init__(self):
+        self.asked = self.asked or self.subject
 
 
 def cases(corpus, seed=1):
@@ -80,7 +84,7 @@ def followups(corpus, lang, rng):
                 first = opening(corpus, lang, rng.choice(after), rng)
                 turn = follow(corpus, chosen, lang, first, corpus.fill(line, lang, rng))
                 subset = "in short" if chosen.same_as == SHORT else "follow-ups"
-                yield Case(subset, lang, turn.subject, turn.question, [(first.question, first.answer)])
+                yield Case(subset, lang, turn.subject, turn.question, [(first.question, first.answer)], turn.asked)
 
 
 def switches(corpus, lang, rng):
