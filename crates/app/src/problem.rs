@@ -36,6 +36,10 @@ pub enum ProblemCode {
     FileDamaged,
     /// Files of the model contradict each other.
     FilesContradict,
+    /// A file cannot be written.
+    FileUnwritable,
+    /// A file is not a recording of a computer.
+    RecordingInvalid,
     /// The conversation is longer than the model can follow.
     ContextFull,
     /// There is no question.

@@ -3,6 +3,7 @@
 mod bench;
 mod chat;
 mod engines;
+mod hardware;
 mod inspect;
 mod output;
 mod terminal;
@@ -28,6 +29,8 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Measure how fast a model is on this computer
     Bench(bench::Bench),
+    /// Show what this computer has
+    Hardware(hardware::Hardware),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Command::Chat(chat) => (chat.json, chat.run()),
         Command::Inspect(inspect) => (inspect.json, inspect.run()),
         Command::Bench(bench) => (bench.json, bench.run()),
+        Command::Hardware(hardware) => (hardware.json, hardware.run()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -102,6 +102,14 @@ fn french(problem: &Problem) -> (String, String) {
             format!("Les fichiers du modèle ne vont pas ensemble ({}).", problem.detail),
             "Téléchargez de nouveau le modèle en entier.",
         ),
+        ProblemCode::FileUnwritable => (
+            format!("Le fichier {file} ne peut pas être écrit."),
+            "Choisissez un autre dossier, ou libérez de la place sur ce disque.",
+        ),
+        ProblemCode::RecordingInvalid => (
+            format!("Le fichier {file} ne décrit pas un ordinateur ({}).", problem.detail),
+            "Faites-en un avec domicile hardware --record FICHIER.",
+        ),
         ProblemCode::ContextFull => (
             "La conversation est plus longue que ce que ce modèle peut suivre.".to_owned(),
             "Commencez une nouvelle conversation avec /nouveau.",
@@ -156,6 +164,14 @@ fn english(problem: &Problem) -> (String, String) {
             format!("The model's files do not belong together ({}).", problem.detail),
             "Download the whole model again.",
         ),
+        ProblemCode::FileUnwritable => (
+            format!("The file {file} cannot be written."),
+            "Choose another folder, or free some space on this disk.",
+        ),
+        ProblemCode::RecordingInvalid => (
+            format!("The file {file} does not describe a computer ({}).", problem.detail),
+            "Make one with domicile hardware --record FILE.",
+        ),
         ProblemCode::ContextFull => (
             "The conversation is longer than this model can follow.".to_owned(),
             "Start a new conversation with /new.",
@@ -174,4 +190,96 @@ fn english(problem: &Problem) -> (String, String) {
         ),
     };
     (happened, todo.to_owned())
+}
+
+/// The words that describe a computer.
+pub(crate) struct HardwareWords {
+    pub(crate) processor: &'static str,
+    pub(crate) core: &'static str,
+    pub(crate) cores: &'static str,
+    pub(crate) memory: &'static str,
+    pub(crate) free_of: &'static str,
+    pub(crate) a_second: &'static str,
+    pub(crate) card: &'static str,
+    pub(crate) no_card: &'static str,
+    pub(crate) discrete: &'static str,
+    pub(crate) integrated: &'static str,
+    pub(crate) virtual_card: &'static str,
+    pub(crate) software: &'static str,
+    pub(crate) npu: &'static str,
+    pub(crate) disk: &'static str,
+    pub(crate) power: &'static str,
+    pub(crate) on_battery: &'static str,
+    pub(crate) on_mains: &'static str,
+    pub(crate) remark: &'static str,
+    pub(crate) source_failed: &'static str,
+    pub(crate) memory_disputed: &'static str,
+    pub(crate) unknown: &'static str,
+}
+
+static HARDWARE_FRENCH: HardwareWords = HardwareWords {
+    processor: "Processeur",
+    core: "cœur",
+    cores: "cœurs",
+    memory: "Mémoire",
+    free_of: "libres sur",
+    a_second: "lus par seconde",
+    card: "Carte graphique",
+    no_card: "aucune, le processeur fera le travail",
+    discrete: "carte à part",
+    integrated: "intégrée au processeur",
+    virtual_card: "virtuelle",
+    software: "simulée par le processeur",
+    npu: "Puce neuronale",
+    disk: "Disque",
+    power: "Alimentation",
+    on_battery: "sur batterie",
+    on_mains: "sur secteur",
+    remark: "À noter",
+    source_failed: "une source d’information n’a pas répondu",
+    memory_disputed: "deux sources ne sont pas d’accord sur la mémoire de la carte",
+    unknown: "inconnu",
+};
+
+static HARDWARE_ENGLISH: HardwareWords = HardwareWords {
+    processor: "Processor",
+    core: "core",
+    cores: "cores",
+    memory: "Memory",
+    free_of: "free of",
+    a_second: "read per second",
+    card: "Graphics card",
+    no_card: "none, the processor will do the work",
+    discrete: "a card of its own",
+    integrated: "part of the processor",
+    virtual_card: "virtual",
+    software: "simulated by the processor",
+    npu: "Neural processor",
+    disk: "Disk",
+    power: "Power",
+    on_battery: "on battery",
+    on_mains: "on mains",
+    remark: "Note",
+    source_failed: "a source of information did not answer",
+    memory_disputed: "two sources differ about the card's memory",
+    unknown: "unknown",
+};
+
+/// The words that describe a computer in one language.
+pub(crate) fn hardware(language: Language) -> &'static HardwareWords {
+    match language {
+        Language::Fr => &HARDWARE_FRENCH,
+        Language::En => &HARDWARE_ENGLISH,
+    }
+}
+
+/// Bytes as people count memory: 16 GB are 16 × 2³⁰ bytes, as on the box of the computer.
+pub(crate) fn amount(bytes: u64, language: Language) -> String {
+    #[expect(clippy::cast_precision_loss)]
+    let giga = bytes as f64 / f64::from(1 << 30);
+    let number = if giga < 9.95 { format!("{giga:.1}") } else { format!("{giga:.0}") };
+    match language {
+        Language::Fr => format!("{}\u{a0}Go", number.replace('.', ",")),
+        Language::En => format!("{number}\u{a0}GB"),
+    }
 }

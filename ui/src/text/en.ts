@@ -53,6 +53,16 @@ const problems = {
     happened: 'Its files contradict each other, as if they came from two different models.',
     todo: 'Add the model again, from one place.',
   }),
+  file_unwritable: ({ file }: Facts) => ({
+    title: 'A file could not be written',
+    happened: file ? `The disk does not take the file ${file}.` : 'The disk does not take the file.',
+    todo: 'Choose another folder, or free some space on this disk.',
+  }),
+  recording_invalid: ({ file }: Facts) => ({
+    title: 'This file does not describe a computer',
+    happened: file ? `The file ${file} is something else, or from another version.` : 'The file is something else, or from another version.',
+    todo: 'Make a new description on that computer with the same version of Domicile.',
+  }),
   context_full: () => ({
     title: 'This conversation has become too long',
     happened: 'The model can no longer follow all of it at once.',

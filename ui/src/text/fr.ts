@@ -106,6 +106,18 @@ export const fr: Texts = {
       happened: 'Ils se contredisent, comme s’ils venaient de deux modèles différents.',
       todo: 'Ajoutez de nouveau le modèle, depuis un seul endroit.',
     }),
+    file_unwritable: ({ file }: Facts) => ({
+      title: 'Un fichier n’a pas pu être écrit',
+      happened: file ? `Le disque ne prend pas le fichier ${file}.` : 'Le disque ne prend pas le fichier.',
+      todo: 'Choisissez un autre dossier, ou libérez de la place sur ce disque.',
+    }),
+    recording_invalid: ({ file }: Facts) => ({
+      title: 'Ce fichier ne décrit pas un ordinateur',
+      happened: file
+        ? `Le fichier ${file} contient autre chose, ou vient d’une autre version.`
+        : 'Le fichier contient autre chose, ou vient d’une autre version.',
+      todo: 'Refaites la description sur cet ordinateur-là avec la même version de Domicile.',
+    }),
     context_full: () => ({
       title: 'Cette conversation est devenue trop longue',
       happened: 'Le modèle ne peut plus la suivre en entier.',
