@@ -1,9 +1,20 @@
 //! The one file of the window that names engines and the model inside the program.
 
 use engine::{Engine, ModelFiles};
+use engine_candle::CandleEngine;
+use engine_process::{Launch, ProcessEngine};
 
+/// Every engine, in a process of its own; where this program does not find itself, in this one.
 pub(crate) fn all() -> Vec<Box<dyn Engine>> {
-    vec![Box::new(engine_candle::CandleEngine)]
+    vec![match Launch::this_program() {
+        Ok(launch) => Box::new(ProcessEngine::new(CandleEngine.name(), launch)),
+        Err(_) => Box::new(CandleEngine),
+    }]
+}
+
+/// Whether this program was started as that process; then it has served.
+pub(crate) fn served() -> bool {
+    engine_process::served(|| vec![Box::new(CandleEngine)], starter)
 }
 
 pub(crate) fn starter() -> ModelFiles {

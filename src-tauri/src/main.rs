@@ -11,6 +11,9 @@ mod window;
 use std::sync::Arc;
 
 fn main() -> tauri::Result<()> {
+    if engines::served() {
+        return Ok(());
+    }
     let app = Arc::new(app::App::start(engines::all(), engines::starter()));
     tauri::Builder::default()
         .manage(app)

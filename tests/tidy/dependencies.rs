@@ -13,11 +13,12 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("engine", &["hardware"]),
     ("engine-candle", &["engine", "hardware"]),
     ("engine-onnx", &["engine", "hardware"]),
+    ("engine-process", &["engine"]),
     ("starter", &["engine"]),
     ("app", &["chat", "catalog", "engine", "hardware"]),
     ("server", &["app", "engine", "starter"]),
-    ("cli", &["app", "engine", "starter", "server", "engine-candle", "engine-onnx"]),
-    ("domicile-app", &["app", "engine", "starter", "server", "engine-candle", "engine-onnx"]),
+    ("cli", &["app", "engine", "starter", "server", "engine-candle", "engine-onnx", "engine-process"]),
+    ("domicile-app", &["app", "engine", "starter", "server", "engine-candle", "engine-onnx", "engine-process"]),
 ];
 
 /// These look at everything.

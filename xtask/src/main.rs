@@ -17,6 +17,7 @@ mod run;
 mod shell;
 mod system;
 mod test;
+mod windows;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ The commands of Domicile's developers
 
 cargo xtask run                  build what has changed and open the window; without a display, talk in the terminal
 cargo xtask test [--no-window]   every check; --no-window leaves out the journey in the real window
+cargo xtask windows [--check]    build domicile.exe on Linux and run it under Wine; --check only builds it
 cargo xtask bindings             write ui/src/bindings/commands.ts anew from crates/app/src/wire.rs
 
 run and test install what is missing, and say so.";
@@ -37,6 +39,8 @@ fn main() -> ExitCode {
         ["test"] => test::test(test::Window::Opened),
         ["test", "--no-window"] => test::test(test::Window::LeftOut),
         ["bindings"] => bindings::write(),
+        ["windows"] => windows::windows(),
+        ["windows", "--check"] => windows::check(),
         ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

@@ -112,9 +112,16 @@ fn work(engines: &[Box<dyn Engine>], files: &ModelFiles, inbox: &Receiver<Order>
                 }
             }
             Order::Ask { request, stop, events } => {
-                if chat.is_err() {
+                match &mut chat {
                     // What was missing may be there by now: a file, memory.
-                    chat = open(engines, files);
+                    Err(_) => chat = open(engines, files),
+                    Ok(lost) if lost.is_lost() => {
+                        if let Err(problem) = reopen(lost, engines, files) {
+                            drop(events.send(ChatEvent::Failed { problem }));
+                            continue;
+                        }
+                    }
+                    Ok(_) => {}
                 }
                 // A window that went away does not hear the end of its turn.
                 let mut send = |event| drop(events.send(event));
@@ -131,10 +138,27 @@ fn work(engines: &[Box<dyn Engine>], files: &ModelFiles, inbox: &Receiver<Order>
 }
 
 fn open(engines: &[Box<dyn Engine>], files: &ModelFiles) -> Result<Chat, Problem> {
+    first(engines, |engine| {
+        Chat::open(engine, files, &LoadOptions::default(), &mut |_| ControlFlow::Continue(()))
+    })
+}
+
+/// Starts the engine again after its process ended, with the conversation as it was.
+fn reopen(chat: &mut Chat, engines: &[Box<dyn Engine>], files: &ModelFiles) -> Result<(), Problem> {
+    first(engines, |engine| {
+        chat.reload(engine, files, &LoadOptions::default(), &mut |_| ControlFlow::Continue(()))
+    })
+}
+
+/// What the first engine that can do it gives, or why the last one could not.
+fn first<T>(
+    engines: &[Box<dyn Engine>],
+    mut attempt: impl FnMut(&dyn Engine) -> Result<T, Problem>,
+) -> Result<T, Problem> {
     let mut problem = Problem::new(ProblemCode::EngineFailed, "no engine is installed");
     for engine in engines {
-        match Chat::open(&**engine, files, &LoadOptions::default(), &mut |_| ControlFlow::Continue(())) {
-            Ok(chat) => return Ok(chat),
+        match attempt(&**engine) {
+            Ok(done) => return Ok(done),
             Err(error) => problem = error,
         }
     }

@@ -32,6 +32,29 @@ pub struct Chat {
     session: Box<dyn Session>,
     markers: Markers,
     conversation: Conversation,
+    /// Whether the engine's process has ended, and the model with it.
+    lost: bool,
+}
+
+/// A model that can hold a conversation.
+struct Loaded {
+    model: Box<dyn Model>,
+    session: Box<dyn Session>,
+    markers: Markers,
+}
+
+impl Loaded {
+    fn load(
+        engine: &dyn Engine,
+        files: &ModelFiles,
+        options: &LoadOptions,
+        progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
+    ) -> Result<Self, Problem> {
+        let model = engine.load(files, options, progress)?;
+        let markers = Markers::of(&Words(model.tokenizer()))?;
+        let session = model.session(None)?;
+        Ok(Self { model, session, markers })
+    }
 }
 
 impl Chat {
@@ -45,10 +68,32 @@ impl Chat {
         options: &LoadOptions,
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> Result<Self, Problem> {
-        let model = engine.load(files, options, progress)?;
-        let markers = Markers::of(&Words(model.tokenizer()))?;
-        let session = model.session(None)?;
-        Ok(Self { model, session, markers, conversation: Conversation::new(today()) })
+        let Loaded { model, session, markers } = Loaded::load(engine, files, options, progress)?;
+        Ok(Self { model, session, markers, conversation: Conversation::new(today()), lost: false })
+    }
+
+    /// Whether the engine's process has ended, so that nothing can be answered before [`Chat::reload`].
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// Loads the model again, or another one, and goes on with the conversation.
+    ///
+    /// # Errors
+    /// As [`Chat::open`]; the conversation stays.
+    pub fn reload(
+        &mut self,
+        engine: &dyn Engine,
+        files: &ModelFiles,
+        options: &LoadOptions,
+        progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
+    ) -> Result<(), Problem> {
+        let Loaded { model, session, markers } = Loaded::load(engine, files, options, progress)?;
+        // The session goes before its model.
+        self.session = session;
+        (self.model, self.markers, self.lost) = (model, markers, false);
+        Ok(())
     }
 
     /// What is known of the model.
@@ -80,6 +125,7 @@ impl Chat {
         let mut turn = Turn::new(self.markers, on_event);
         let before = self.conversation.messages.len();
         let outcome = self.try_ask(text, options, stop, &mut turn);
+        self.lost |= outcome.as_ref().is_err_and(|problem| problem.code == ProblemCode::EngineCrashed);
         let Outcome { reply, timing } = turn.end();
         if outcome.is_err() && reply.answer.is_empty() {
             self.conversation.messages.truncate(before);

@@ -7,16 +7,46 @@ use std::path::{Path, PathBuf};
 pub use hardware::{Computer, Gpu, GpuKind, Recording, Remark, interpret};
 use serde::{Deserialize, Serialize};
 
+use crate::choose::{Device, Experience, Reached};
 use crate::{Facts, Problem, ProblemCode, models};
 
 /// What was measured on this computer, kept in the data folder.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 struct Measured {
     /// The processor it was measured on: another one is measured again.
     cpu: Option<String>,
     cores: Option<u32>,
     /// Bytes per second.
-    memory_bandwidth: u64,
+    memory_bandwidth: Option<u64>,
+    #[serde(flatten)]
+    experience: Experience,
+}
+
+impl Measured {
+    fn file() -> Option<PathBuf> {
+        models::home().map(|home| home.join("measured.json"))
+    }
+
+    /// What is remembered of this computer; nothing where there is no such file, or where it is damaged or from
+    /// another processor: then everything is measured again.
+    fn of(computer: &Computer) -> Self {
+        let kept: Option<Self> =
+            Self::file().and_then(|file| fs::read_to_string(file).ok()).and_then(|text| serde_json::from_str(&text).ok());
+        kept.filter(|kept| kept.cpu == computer.cpu.name && kept.cores == computer.cpu.cores).unwrap_or_else(|| Self {
+            cpu: computer.cpu.name.clone(),
+            cores: computer.cpu.cores,
+            ..Self::default()
+        })
+    }
+
+    /// What cannot be remembered is measured again the next time.
+    fn keep(&self) {
+        if let (Some(file), Ok(text)) = (Self::file(), serde_json::to_string(self)) {
+            let _ = file.parent().map(fs::create_dir_all);
+            let _ = write_whole(&file, &text);
+        }
+    }
 }
 
 /// Reads this computer. The speed of its memory is measured the first time, which takes less than half a second, and
@@ -25,8 +55,37 @@ struct Measured {
 pub fn read() -> Recording {
     let home = models::home();
     let mut recording = hardware::read(home.as_deref().unwrap_or(Path::new(".")));
-    recording.memory.bandwidth = bandwidth(&hardware::interpret(&recording), home.map(|home| home.join("measured.json")));
+    let computer = interpret(&recording);
+    let mut measured = Measured::of(&computer);
+    if measured.memory_bandwidth.is_none() {
+        let threads = computer.cpu.cores.and_then(|cores| usize::try_from(cores).ok()).unwrap_or(1);
+        measured.memory_bandwidth = hardware::measure_bandwidth(threads);
+        measured.keep();
+    }
+    recording.memory.bandwidth = measured.memory_bandwidth;
     recording
+}
+
+/// What was learned on this computer.
+#[must_use]
+pub fn experience(computer: &Computer) -> Experience {
+    Measured::of(computer).experience
+}
+
+/// Below this a model lies in the processor's cache, and its speed tells nothing about another.
+const LEAST_TO_LEARN_FROM: u64 = 500 << 20;
+
+/// Remembers how fast a model wrote. A model that fits into a cache teaches nothing, and is left out.
+pub fn remember(computer: &Computer, engine: &str, device: Device, bytes_per_token: u64, tokens_per_second: f64) {
+    if bytes_per_token < LEAST_TO_LEARN_FROM || !tokens_per_second.is_normal() {
+        return;
+    }
+    let mut measured = Measured::of(computer);
+    measured.experience.reached.retain(|reached| (reached.engine.as_str(), reached.device) != (engine, device));
+    #[expect(clippy::cast_precision_loss)]
+    let bytes_per_second = bytes_per_token as f64 * tokens_per_second;
+    measured.experience.reached.push(Reached { engine: engine.to_owned(), device, gpu: None, bytes_per_second });
+    measured.keep();
 }
 
 /// Reads a recording from a file.
@@ -59,24 +118,6 @@ fn of(code: ProblemCode, file: &Path, detail: &str) -> Problem {
     let name = file.display().to_string();
     let detail = format!("{name}: {detail}");
     Problem { code, facts: Facts { file: Some(name), ..Facts::default() }, detail }
-}
-
-fn bandwidth(computer: &Computer, kept: Option<PathBuf>) -> Option<u64> {
-    let remembered: Option<Measured> =
-        kept.as_ref().and_then(|file| fs::read_to_string(file).ok()).and_then(|text| serde_json::from_str(&text).ok());
-    let same = |measured: &Measured| measured.cpu == computer.cpu.name && measured.cores == computer.cpu.cores;
-    if let Some(measured) = remembered.filter(same) {
-        return Some(measured.memory_bandwidth);
-    }
-    let threads = computer.cpu.cores.and_then(|cores| usize::try_from(cores).ok()).unwrap_or(1);
-    let memory_bandwidth = hardware::measure_bandwidth(threads)?;
-    let measured = Measured { cpu: computer.cpu.name.clone(), cores: computer.cpu.cores, memory_bandwidth };
-    if let (Some(file), Ok(text)) = (kept, serde_json::to_string(&measured)) {
-        // What cannot be remembered is measured again the next time.
-        let _ = file.parent().map(fs::create_dir_all);
-        let _ = write_whole(&file, &text);
-    }
-    Some(memory_bandwidth)
 }
 
 /// Writes beside the file and then puts it in its place, so that there is never half of one.

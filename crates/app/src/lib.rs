@@ -4,6 +4,7 @@
 
 mod app;
 mod chat;
+pub mod choose;
 pub mod computer;
 mod grouping;
 pub mod models;

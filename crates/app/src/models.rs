@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use catalog::{Shape, ShapeError};
 use engine::ModelFiles;
 
 use crate::{Facts, ModelCard, Problem, ProblemCode};
@@ -43,6 +44,42 @@ pub fn find(name: &str) -> Result<(ModelFiles, ModelCard), Problem> {
     let detail = format!("there is no model \"{name}\" and no such folder");
     let facts = Facts { model: Some(name.to_owned()), ..Facts::default() };
     Err(Problem { code: ProblemCode::ModelNotFound, facts, detail })
+}
+
+/// The measures of a model that is known, or that lies in a folder.
+///
+/// # Errors
+/// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelUnsupported`] and what is wrong with its config.json.
+pub fn shape(name: &str) -> Result<Shape, Problem> {
+    if let Some(entry) = catalog::find(name) {
+        return Ok(entry.shape().clone());
+    }
+    let (files, _) = find(name)?;
+    shape_of(&files)
+}
+
+/// The measures of a model on disk or in memory.
+///
+/// # Errors
+/// As [`shape`].
+pub fn shape_of(files: &ModelFiles) -> Result<Shape, Problem> {
+    const CONFIG: &str = "config.json";
+    let bytes = files.read(CONFIG)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Shape::parse(&text).map_err(|error| {
+        let (code, facts) = match &error {
+            ShapeError::Unknown(kind) => {
+                (ProblemCode::ModelUnsupported, Facts { model: Some(kind.clone()), ..Facts::default() })
+            }
+            ShapeError::Invalid(_) => {
+                (ProblemCode::FileDamaged, Facts { file: Some(CONFIG.to_owned()), ..Facts::default() })
+            }
+            ShapeError::Impossible => {
+                (ProblemCode::FilesContradict, Facts { file: Some(CONFIG.to_owned()), ..Facts::default() })
+            }
+        };
+        Problem { code, facts, detail: format!("{CONFIG}: {error}") }
+    })
 }
 
 /// The card of the starter model.

@@ -50,6 +50,8 @@ pub enum ProblemCode {
     DeviceUnavailable,
     /// The engine failed.
     EngineFailed,
+    /// The engine's process ended in the middle of its work.
+    EngineCrashed,
 }
 
 /// What a problem is about; what is unknown is absent.
@@ -131,6 +133,7 @@ impl From<EngineError> for Problem {
                 detail,
             },
             EngineError::DeviceUnavailable { .. } => Self::new(ProblemCode::DeviceUnavailable, detail),
+            EngineError::ProcessEnded { .. } => Self::new(ProblemCode::EngineCrashed, detail),
             EngineError::TokenOutOfRange { .. } | EngineError::Cancelled | EngineError::Backend { .. } => {
                 Self::new(ProblemCode::EngineFailed, detail)
             }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use app::Problem;
+use app::{Problem, choose, computer, models};
 use clap::{Args, ValueEnum, value_parser};
 use engine::{Control, Engine, Event, Generation, LoadOptions, Model, Sampling};
 use serde::Serialize;
@@ -33,6 +33,9 @@ pub(crate) struct Bench {
     /// How often; the median counts
     #[arg(long, default_value = "3", value_parser = value_parser!(u32).range(1..=1000))]
     runs: u32,
+    /// Run the engine in this process, to see what a process of its own costs
+    #[arg(long)]
+    same_process: bool,
     /// One JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -63,8 +66,9 @@ struct Figures {
 
 impl Bench {
     pub(crate) fn run(&self) -> Result<(), Problem> {
-        let engine = match self.engine {
-            EngineArgument::Candle => engines::engine(),
+        let engine: Box<dyn Engine> = match (self.engine, self.same_process) {
+            (EngineArgument::Candle, true) => Box::new(engines::engine()),
+            (EngineArgument::Candle, false) => Box::new(engines::engine_in_process()?),
         };
         let device = match self.device {
             DeviceArgument::Cpu => engine::Device::Cpu,
@@ -75,15 +79,24 @@ impl Bench {
         let start = Instant::now();
         let model = engine.load(&files, &options, &mut |_| ControlFlow::Continue(()))?;
         let load_s = start.elapsed().as_secs_f64();
+        let shape = models::shape_of(&files);
         let runs = (0..self.runs).map(|run| self.measure(&*model, run)).collect::<Result<Vec<_>, _>>()?;
+        let (device, threads) = (model.info().device, model.info().threads);
+        // The memory of a process is known when it has ended.
+        drop(model);
+        let decode_tok_s = median(runs.iter().map(|(_, decode)| *decode));
+        if let Ok(shape) = shape {
+            let computer = computer::interpret(&computer::read());
+            computer::remember(&computer, engine.name(), choose::Device::Cpu, shape.bytes_per_token(), decode_tok_s);
+        }
         self.print(&Figures {
             load_s,
             prefill_tok_s: median(runs.iter().map(|(prefill, _)| *prefill)),
-            decode_tok_s: median(runs.iter().map(|(_, decode)| *decode)),
+            decode_tok_s,
             peak_rss_bytes: peak_rss(),
             engine: engine.name(),
-            device: model.info().device,
-            threads: model.info().threads,
+            device,
+            threads,
         });
         Ok(())
     }
@@ -138,12 +151,18 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// The most of this process and of those that it had started and that have ended.
 #[cfg(unix)]
 fn peak_rss() -> Option<u64> {
+    [libc::RUSAGE_SELF, libc::RUSAGE_CHILDREN].into_iter().map(peak_of).max().flatten()
+}
+
+#[cfg(unix)]
+fn peak_of(whose: libc::c_int) -> Option<u64> {
     let mut usage = std::mem::MaybeUninit::<libc::rusage>::uninit();
     // SAFETY: the call fills the structure where it returns 0.
     let usage = unsafe {
-        match libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) {
+        match libc::getrusage(whose, usage.as_mut_ptr()) {
             0 => usage.assume_init(),
             _ => return None,
         }

@@ -66,7 +66,7 @@ impl Chat {
         let (files, card) = engines::model(self.model.as_deref())?;
         let load = LoadOptions::default();
         let mut chat =
-            app::Chat::open(&engines::engine(), &files, &load, &mut |_| ControlFlow::Continue(()))?;
+            app::Chat::open(&engines::engine_in_process()?, &files, &load, &mut |_| ControlFlow::Continue(()))?;
         let stop = stop_on_interrupt();
         let options = self.options(chat.model().sampling);
         if let Some(prompt) = &self.prompt {

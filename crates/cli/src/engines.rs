@@ -1,14 +1,35 @@
 //! The engines of this program, and the model it brings: the only file here that names them.
 
+use app::choose::{Device, EngineSupport};
 use app::{ModelCard, Problem, models};
 use engine::{Engine, ModelFiles};
+use engine_process::{Launch, ProcessEngine};
 
-/// The engine that runs models.
+/// The engine that runs models, in this process.
 pub(crate) fn engine() -> impl Engine {
     engine_candle::CandleEngine
+}
+
+/// The same in a process of its own.
+pub(crate) fn engine_in_process() -> Result<ProcessEngine, Problem> {
+    Ok(ProcessEngine::new(engine().name(), Launch::this_program()?))
+}
+
+/// Whether this program was started as that process; then it has served.
+pub(crate) fn served() -> bool {
+    engine_process::served(|| vec![Box::new(engine())], starter::files)
 }
 
 /// The model of this name or folder; the starter model where none is named.
 pub(crate) fn model(name: Option<&str>) -> Result<(ModelFiles, ModelCard), Problem> {
     name.map_or_else(|| Ok((starter::files(), models::starter())), models::find)
 }
+
+/// What runs models, in this version and in those to come.
+pub(crate) const SUPPORT: &[EngineSupport] = &[
+    EngineSupport { engine: "candle", device: Device::Cuda, here: false },
+    EngineSupport { engine: "candle", device: Device::Metal, here: false },
+    EngineSupport { engine: "onnx", device: Device::WebGpu, here: false },
+    EngineSupport { engine: "onnx", device: Device::DirectMl, here: false },
+    EngineSupport { engine: "candle", device: Device::Cpu, here: true },
+];

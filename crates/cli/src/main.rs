@@ -2,6 +2,7 @@
 
 mod bench;
 mod chat;
+mod choose;
 mod engines;
 mod hardware;
 mod inspect;
@@ -31,14 +32,20 @@ enum Command {
     Bench(bench::Bench),
     /// Show what this computer has
     Hardware(hardware::Hardware),
+    /// Say how a model would run on this computer, or on one that was recorded
+    Choose(choose::Choose),
 }
 
 fn main() -> ExitCode {
+    if engines::served() {
+        return ExitCode::SUCCESS;
+    }
     let (json, outcome) = match Arguments::parse().command {
         Command::Chat(chat) => (chat.json, chat.run()),
         Command::Inspect(inspect) => (inspect.json, inspect.run()),
         Command::Bench(bench) => (bench.json, bench.run()),
         Command::Hardware(hardware) => (hardware.json, hardware.run()),
+        Command::Choose(choose) => (choose.json, choose.run()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -126,6 +126,10 @@ fn french(problem: &Problem) -> (String, String) {
             format!("Le moteur a échoué ({}).", problem.detail),
             "Réessayez. Si cela se reproduit, signalez-le avec ce message.",
         ),
+        ProblemCode::EngineCrashed => (
+            format!("Le moteur s’est arrêté brusquement ({}).", problem.detail),
+            "Rien n’est perdu\u{a0}: reposez la question, Domicile redémarre le moteur.",
+        ),
     };
     (happened, todo.to_owned())
 }
@@ -187,6 +191,10 @@ fn english(problem: &Problem) -> (String, String) {
         ProblemCode::EngineFailed => (
             format!("The engine failed ({}).", problem.detail),
             "Try again. If it happens again, report it with this message.",
+        ),
+        ProblemCode::EngineCrashed => (
+            format!("The engine stopped abruptly ({}).", problem.detail),
+            "Nothing is lost: ask again, Domicile starts the engine anew.",
         ),
     };
     (happened, todo.to_owned())
@@ -281,5 +289,74 @@ pub(crate) fn amount(bytes: u64, language: Language) -> String {
     match language {
         Language::Fr => format!("{}\u{a0}Go", number.replace('.', ",")),
         Language::En => format!("{number}\u{a0}GB"),
+    }
+}
+
+/// The words that describe a way to run a model.
+pub(crate) struct ChooseWords {
+    pub(crate) on_processor: &'static str,
+    pub(crate) on_card: &'static str,
+    pub(crate) colon: &'static str,
+    pub(crate) semicolon: &'static str,
+    pub(crate) fits: &'static str,
+    pub(crate) after_closing: &'static str,
+    pub(crate) given_back: &'static str,
+    pub(crate) from_disk: &'static str,
+    pub(crate) of_the_model: &'static str,
+    pub(crate) too_large: &'static str,
+    pub(crate) unknown: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) to: &'static str,
+    pub(crate) words_a_second: &'static str,
+    pub(crate) not_in_this_version: &'static str,
+    pub(crate) card_too_old: &'static str,
+    pub(crate) self_test_failed: &'static str,
+}
+
+static CHOOSE_FRENCH: ChooseWords = ChooseWords {
+    on_processor: "sur le processeur",
+    on_card: "sur la carte",
+    colon: "\u{a0}: ",
+    semicolon: "\u{202f};",
+    fits: "il y a la place",
+    after_closing: "il y aura la place une fois d’autres programmes fermés,",
+    given_back: "à libérer",
+    from_disk: "la mémoire est un peu juste, le disque devra relire",
+    of_the_model: "du modèle à chaque mot",
+    too_large: "trop grand, il manque",
+    unknown: "la place disponible n’est pas connue",
+    about: "environ",
+    to: "à",
+    words_a_second: "mots par seconde",
+    not_in_this_version: "pas encore dans cette version",
+    card_too_old: "carte ou pilote trop ancien",
+    self_test_failed: "l’essai n’a pas donné la bonne réponse",
+};
+
+static CHOOSE_ENGLISH: ChooseWords = ChooseWords {
+    on_processor: "on the processor",
+    on_card: "on the card",
+    colon: ": ",
+    semicolon: ";",
+    fits: "there is room",
+    after_closing: "there will be room once other programs are closed,",
+    given_back: "to be freed",
+    from_disk: "memory is a little short, the disk will read",
+    of_the_model: "of the model again for each word",
+    too_large: "too large, short of",
+    unknown: "how much room there is is not known",
+    about: "about",
+    to: "to",
+    words_a_second: "words a second",
+    not_in_this_version: "not in this version yet",
+    card_too_old: "the card or its driver is too old",
+    self_test_failed: "the trial did not give the right answer",
+};
+
+/// The words that describe a way to run a model in one language.
+pub(crate) fn choose(language: Language) -> &'static ChooseWords {
+    match language {
+        Language::Fr => &CHOOSE_FRENCH,
+        Language::En => &CHOOSE_ENGLISH,
     }
 }

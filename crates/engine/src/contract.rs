@@ -31,7 +31,7 @@ pub enum Precision {
 }
 
 /// What a caller asks of [`Engine::load`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct LoadOptions {
     /// Where to compute.
     pub device: Device,
@@ -48,7 +48,7 @@ impl Default for LoadOptions {
 }
 
 /// How far loading has come, in bytes of weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadProgress {
     /// Bytes ready.
     pub done: u64,
@@ -76,7 +76,7 @@ pub trait Engine: Send + Sync {
 }
 
 /// What is worth knowing about a loaded model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
     /// `model_type` of config.json.
     pub architecture: String,
@@ -115,7 +115,7 @@ pub trait Model: Send + Sync {
 }
 
 /// One request for tokens.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Generation {
     /// How to draw each token.
     pub sampling: Sampling,
@@ -128,7 +128,7 @@ pub struct Generation {
 }
 
 /// A token that could have been drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Alternative {
     /// Its id.
     pub token: u32,
@@ -137,7 +137,7 @@ pub struct Alternative {
 }
 
 /// One token drawn.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Its id.
     pub token: u32,
@@ -152,7 +152,7 @@ pub struct Step {
 }
 
 /// What a generation reports while it runs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// `done` of the prompt's `total` tokens are in the KV cache; `reused` of them were there before.
     Prefill {
@@ -168,7 +168,7 @@ pub enum Event {
 }
 
 /// What the caller answers to an [`Event`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Control {
     /// Go on.
     Continue,

@@ -7,7 +7,6 @@ pub type Result<T> = std::result::Result<T, EngineError>;
 
 /// What can go wrong in an engine. Files are named as they stand in the model's folder.
 #[derive(Debug, Error)]
-
 pub enum EngineError {
     /// A file the model cannot do without is not there.
     #[error("the file {file} is missing")]
@@ -109,6 +108,12 @@ pub enum EngineError {
     /// The caller ended it.
     #[error("cancelled")]
     Cancelled,
+    /// The process that the engine ran in has ended, or had to be ended.
+    #[error("the engine's process: {detail}")]
+    ProcessEnded {
+        /// How.
+        detail: String,
+    },
     /// The library beneath refused.
     #[error("the engine failed: {detail}")]
     Backend {

@@ -10,7 +10,7 @@ from phrasing import typed
 EFFORT_SHARES = ("low", "low", "medium", "high")   # the shorter the reasoning, the more questions fit
 BRANCHES = 4            # questions side by side after a past turn of a conversation
 LATER_SHARE = 0.5       # of the questions to read that come after other turns
-FOLLOWUP_SHARE, OTHER_SHARE, BOTH_LANGUAGES_SHARE = 0.35, 0.22, 0.15
+FOLLOWUP_SHARE, OTHER_SHARE, BOTH_LANGUAGES_SHARE = 0.35, 0.27, 0.15
 
 
 class Turn:

@@ -114,9 +114,9 @@ def cased(text, rng):
     draw = rng.random()
     if draw < 0.28:
         return text.lower()
-    if draw < 0.41:
-        return text.upper()
     if draw < 0.44:
+        return text.upper()
+    if draw < 0.47:
         return text.title()
     return text[:1].upper() + text[1:] if draw < 0.85 else text
 

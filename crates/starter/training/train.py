@@ -22,16 +22,17 @@ MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 480, 3               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 320, 8
 WORD_ROUNDS = 24                    # of 60,000 questions
-READING, STEPS = 5500, 8100         # until when questions are read, and all steps: the rest learns to speak
+READING, STEPS = 9000, 11600        # until when questions are read, and all steps: the rest learns to speak
 TURNS = [1] * 10 + [2] * 6 + [3] * 3
-READING_RATE = 1e-3
+CYCLES = [(0, 5500, 1e-3), (5500, READING, 8e-4)]   # of reading: from step to step, and the highest rate
 ANSWERS = 0.5                       # share of the conversations that go on to their end
 
 
 def rates(step, steps):
     """For the layers that read and those that speak. Reading begins where the words end, and a high rate would undo them at first."""
-    if step < READING:
-        return READING_RATE * min(1.0, (step + 1) / 100, (READING - step) / (0.8 * READING)), 0.0
+    for begin, end, peak in CYCLES:
+        if step < end:
+            return peak * min(1.0, (step - begin + 1) / 100, (end - step) / (0.8 * (end - begin))), 0.0
     left = (steps - step) / (steps - READING)
     return 0.0, 3e-3 * min(1.0, (step - READING + 1) / 40, left / 0.8)
 

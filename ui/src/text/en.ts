@@ -86,6 +86,11 @@ const problems = {
     happened: 'The graphics card or processor that was asked for does not answer.',
     todo: 'Restart Domicile. If it happens again, updating the graphics driver often helps.',
   }),
+  engine_crashed: () => ({
+    title: 'The model stopped abruptly',
+    happened: 'The part of Domicile that runs the model had to be ended. Your conversation is still here.',
+    todo: 'Ask again: it starts anew by itself. If it happens again, a smaller model may help.',
+  }),
   engine_failed: () => ({
     title: 'The answer could not be finished',
     happened: 'What makes the model work on this computer has stopped unexpectedly.',

@@ -141,6 +141,11 @@ export const fr: Texts = {
       happened: 'La carte graphique ou le processeur demandé ne répond pas.',
       todo: 'Redémarrez Domicile. Si cela recommence, mettre à jour le pilote graphique aide souvent.',
     }),
+    engine_crashed: () => ({
+      title: 'Le modèle s’est arrêté brusquement',
+      happened: 'La partie de Domicile qui fait fonctionner le modèle a dû s’arrêter. Votre conversation est toujours là.',
+      todo: 'Reposez la question\u00a0: elle redémarre d’elle-même. Si cela recommence, essayez un modèle plus petit.',
+    }),
     engine_failed: () => ({
       title: 'La réponse n’a pas pu être terminée',
       happened: 'Ce qui fait fonctionner le modèle sur cet ordinateur s’est arrêté de façon inattendue.',

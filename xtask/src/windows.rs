@@ -1,0 +1,125 @@
+//! `cargo xtask windows`: the program for Windows, built on Linux and run under Wine.
+//!
+//! Neither rustup's toolchains nor Debian's releases carry a standard library for Windows, and Debian's development
+//! branch carries the means to build one. It lives in a folder of its own, into which this program changes its root.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::packages;
+use crate::shell::{self, Result, command, output, probe};
+
+const TARGET: &str = "x86_64-pc-windows-gnu";
+const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64 xvfb xauth \
+                        ca-certificates pkg-config";
+/// Builds of another compiler must not be mixed with those of this one.
+const BUILD_FOLDER: &str = "target/windows";
+
+/// Builds `domicile.exe`.
+pub(crate) fn check() -> Result {
+    inside(&format!(
+        "RUSTC_BOOTSTRAP=1 cargo build --locked -Zbuild-std=std,panic_unwind --target {TARGET} \
+         --target-dir {BUILD_FOLDER} -p cli -p engine-candle -p hardware -p app"
+    ))
+}
+
+/// Builds `domicile.exe` and runs it under Wine.
+pub(crate) fn windows() -> Result {
+    check()?;
+    let script = root().join("tests/windows/wine.sh");
+    let script = script.strip_prefix(root()).unwrap_or(&script).display().to_string();
+    inside(&format!("sh {script} {BUILD_FOLDER}/{TARGET}/debug/domicile.exe"))
+}
+
+fn root() -> PathBuf {
+    shell::root()
+}
+
+/// The folder with the other system; outside of `target`, so that nothing that is cleaned up holds a system.
+fn system() -> Result<PathBuf> {
+    let named = env::var_os("DOMICILE_WINDOWS_SYSTEM").map(PathBuf::from);
+    let cached = env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
+    named
+        .or_else(|| cached.map(|cache| cache.join("domicile/debian-sid")))
+        .ok_or_else(|| "there is no home folder to keep a Debian system in".to_owned())
+}
+
+/// Runs a line of shell in the other system, in the repository. Mounts are seen by this command alone, and are gone
+/// with it.
+fn inside(line: &str) -> Result {
+    let system = prepared()?;
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cargo")));
+    let mut script = String::from("set -e; cd /; ");
+    script += "mount -t proc proc \"$SYSTEM/proc\"; mount --rbind /dev \"$SYSTEM/dev\"; mkdir -p \"$SYSTEM/domicile\" ";
+    script += "\"$SYSTEM/root/.cargo\"; mount --bind \"$REPOSITORY\" \"$SYSTEM/domicile\"; ";
+    if cargo.as_ref().is_some_and(|cargo| cargo.is_dir()) {
+        script += "mount --bind \"$CARGO\" \"$SYSTEM/root/.cargo\"; ";
+    }
+    script += "exec chroot \"$SYSTEM\" /usr/bin/env -i HOME=/root PATH=/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8 \
+               sh -c \"cd /domicile && $LINE\"";
+    let mut command = command("unshare", ["--mount", "--propagation", "private", "sh", "-c", &script]);
+    command.env("SYSTEM", &system).env("REPOSITORY", root()).env("LINE", line);
+    if let Some(cargo) = cargo {
+        command.env("CARGO", cargo);
+    }
+    shell::run(&mut command)
+}
+
+/// The folder with the other system, made where it is missing.
+fn prepared() -> Result<PathBuf> {
+    if !cfg!(target_os = "linux") || probe("id", &["-u"]).as_deref() != Some("0") {
+        return Err("Building for Windows works on Linux, as root: it changes into another system.".to_owned());
+    }
+    let system = system()?;
+    let ready = system.join("ready");
+    if ready.exists() {
+        return Ok(system);
+    }
+    packages::install(&["debootstrap"])?;
+    println!("Making a Debian system in {}: about 3 GB.", system.display());
+    fs::create_dir_all(&system).map_err(|error| format!("{}: {error}", system.display()))?;
+    let folder = system.display().to_string();
+    if !system.join("usr/bin/apt-get").exists() {
+        shell::run(&mut command("debootstrap", ["--variant=minbase", "sid", &folder, &mirror()?]))?;
+    }
+    reach_what_this_system_reaches(&system);
+    shell::run(&mut chroot(
+        &folder,
+        &format!("apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {PACKAGES}"),
+    ))?;
+    fs::write(&ready, "").map_err(|error| format!("{}: {error}", ready.display()))?;
+    Ok(system)
+}
+
+/// Names, certificates and how apt fetches are this system's. Where it has none, the other needs none.
+fn reach_what_this_system_reaches(system: &Path) {
+    let copy = |file: &Path| {
+        let target = system.join(file.strip_prefix("/").unwrap_or(file));
+        let _ = target.parent().map(fs::create_dir_all);
+        let _ = fs::copy(file, target);
+    };
+    copy(Path::new("/etc/resolv.conf"));
+    copy(Path::new("/etc/ssl/certs/ca-certificates.crt"));
+    for file in fs::read_dir("/etc/apt/apt.conf.d").into_iter().flatten().flatten() {
+        // The others start programs that the new system does not have.
+        let text = fs::read_to_string(file.path()).unwrap_or_default();
+        if text.lines().all(|line| line.trim().is_empty() || line.starts_with("Acquire::")) {
+            copy(&file.path());
+        }
+    }
+}
+
+fn chroot(folder: &str, line: &str) -> Command {
+    command("chroot", [folder, "sh", "-c", line])
+}
+
+/// Where this system has its own packages from.
+fn mirror() -> Result<String> {
+    let lists = output(&mut command("apt-get", ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"]))?;
+    let debian = lists.lines().filter_map(|line| line.split_once(' ')).find(|(_, label)| *label == "Debian");
+    debian.map(|(address, _)| address.to_owned()).ok_or_else(|| "apt knows no mirror of Debian".to_owned())
+}
