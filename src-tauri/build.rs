@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 /// The commands of `app::COMMANDS`.
-const COMMANDS: &[&str] = &["welcome", "ask", "stop", "new_conversation"];
+const COMMANDS: &[&str] = &["welcome", "prospect", "ask", "stop", "new_conversation"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Without this line a new interface would stay outside of an executable that cargo takes for up to date.

@@ -290,3 +290,71 @@ fn a_model_in_the_data_folder_is_known_by_its_name() {
     assert!(output.status.success());
     assert_eq!(output.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count(), 1);
 }
+
+/// A recording of the hardware crate.
+fn recording(name: &str) -> String {
+    tests::root().join(format!("crates/hardware/recordings/{name}.json")).display().to_string()
+}
+
+#[test]
+fn hardware_says_what_this_computer_has() {
+    let computer = run(&["hardware", "--json"]).objects().remove(0);
+    assert!(computer["memory"]["total"].as_u64().unwrap() > 1 << 28);
+    assert!(computer["memory"]["bandwidth"].as_u64().unwrap() > 1 << 28);
+    assert!(computer["cpu"]["cores"].as_u64().unwrap() >= 1);
+    assert!(computer["gpus"].is_array());
+    let described = run_in("fr_FR.UTF-8", &["hardware"], "");
+    assert_eq!(described.code, Some(0));
+    assert!(described.out.contains("Processeur") && described.out.contains("Mémoire"), "{}", described.out);
+}
+
+#[test]
+fn the_speed_of_the_memory_is_measured_once_and_remembered() {
+    let measured = |run: Run| run.objects()[0]["memory"]["bandwidth"].as_u64().unwrap();
+    assert_eq!(measured(run(&["hardware", "--json"])), measured(run(&["hardware", "--json"])));
+}
+
+#[test]
+fn a_recording_holds_no_name_and_can_be_chosen_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("this computer.json").display().to_string();
+    assert_eq!(run(&["hardware", "--json", "--record", &file]).objects().len(), 1);
+    let text = fs::read_to_string(&file).unwrap();
+    for variable in ["HOSTNAME", "USER", "HOME"] {
+        let name = std::env::var(variable).unwrap_or_default();
+        assert!(name.len() < 3 || !text.contains(&name), "{variable} stands in the recording");
+    }
+    let ways = run(&["choose", "gpt-oss-20b", "--hardware", &file, "--json"]).objects();
+    assert!(ways.iter().any(|way| way["device"] == "cpu"));
+}
+
+#[test]
+fn choose_tells_how_a_model_would_run_on_a_recorded_computer() {
+    let ways = run(&["choose", "gpt-oss-20b", "--hardware", &recording("windows-rtx4080-16gb"), "--json"]).objects();
+    let cuda = ways.iter().find(|way| way["device"] == "cuda").unwrap();
+    assert_eq!(cuda["fit"]["kind"], "fits");
+    assert_eq!(cuda["needed"]["weights"], 13_761_264_768_u64);
+    assert_eq!(cuda["obstacle"]["kind"], "not_in_this_version");
+    assert!(ways[0]["offered"].as_bool().unwrap());
+    let small = run(&["choose", "gpt-oss-20b", "--hardware", &recording("windows-8gb"), "--json"]).objects();
+    assert!(small.iter().all(|way| way["offered"] == false));
+    let french = run_in("fr_FR.UTF-8", &["choose", "gpt-oss-20b", "--hardware", &recording("windows-8gb")], "");
+    assert!(french.out.contains("trop grand"), "{}", french.out);
+}
+
+#[test]
+fn what_is_no_recording_and_no_model_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("poem.json");
+    fs::write(&file, "roses are red").unwrap();
+    let choose = |model: &str, file: &Path| {
+        run(&["choose", model, "--json", "--hardware", &file.display().to_string()]).error()
+    };
+    let (code, message) = choose("gpt-oss-20b", &file);
+    assert_eq!(code, "recording_invalid");
+    assert!(message.contains("poem.json"), "{message}");
+    assert_eq!(choose("gpt-oss-20b", &folder.path().join("nowhere.json")).0, "file_missing");
+    assert_eq!(choose("gpt-oss-21b", &file).0, "model_not_found");
+    let unwritable = folder.path().join("no/such/folder/x.json").display().to_string();
+    assert_eq!(run(&["hardware", "--json", "--record", &unwritable]).error().0, "file_unwritable");
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, AskRequest, ChatEvent, StopRequest, Welcome};
+use app::{App, AskRequest, ChatEvent, Prospect, StopRequest, Welcome};
 use tauri::State;
 use tauri::async_runtime::spawn_blocking;
 use tauri::ipc::Channel;
@@ -12,6 +12,11 @@ type Shared<'a> = State<'a, Arc<App>>;
 #[tauri::command(async)]
 pub(crate) fn welcome(app: Shared<'_>) -> Welcome {
     app.welcome()
+}
+
+#[tauri::command(async)]
+pub(crate) fn prospect(app: Shared<'_>) -> Option<Prospect> {
+    app.prospect()
 }
 
 #[tauri::command]

@@ -1,5 +1,6 @@
 //! The one file of the window that names engines and the model inside the program.
 
+use app::choose::{Device, EngineSupport};
 use engine::{Engine, ModelFiles};
 use engine_candle::CandleEngine;
 use engine_process::{Launch, ProcessEngine};
@@ -20,3 +21,12 @@ pub(crate) fn served() -> bool {
 pub(crate) fn starter() -> ModelFiles {
     starter::files()
 }
+
+/// What runs models, in this version and in those to come.
+pub(crate) const SUPPORT: &[EngineSupport] = &[
+    EngineSupport { engine: "candle", device: Device::Cuda, here: false },
+    EngineSupport { engine: "candle", device: Device::Metal, here: false },
+    EngineSupport { engine: "onnx", device: Device::WebGpu, here: false },
+    EngineSupport { engine: "onnx", device: Device::DirectMl, here: false },
+    EngineSupport { engine: "candle", device: Device::Cpu, here: true },
+];

@@ -14,11 +14,12 @@ fn main() -> tauri::Result<()> {
     if engines::served() {
         return Ok(());
     }
-    let app = Arc::new(app::App::start(engines::all(), engines::starter()));
+    let app = Arc::new(app::App::start(engines::all(), engines::SUPPORT, engines::starter()));
     tauri::Builder::default()
         .manage(app)
         .invoke_handler(tauri::generate_handler![
             commands::welcome,
+            commands::prospect,
             commands::ask,
             commands::stop,
             commands::new_conversation,

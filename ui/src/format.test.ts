@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, size, unbreakable } from './format';
+import { duration, memory, pace, size, unbreakable } from './format';
 
 describe('duration', () => {
   it.each([
@@ -39,5 +39,15 @@ describe('unbreakable', () => {
     ['', ''],
   ])('%s', (text, expected) => {
     expect(unbreakable(text)).toBe(expected);
+  });
+});
+
+describe('memory and pace', () => {
+  it('count as people do', () => {
+    expect(memory(16 * 2 ** 30, 'fr')).toBe('16\u00a0Go');
+    expect(memory(15.7 * 2 ** 30, 'en')).toBe('16\u00a0GB');
+    expect(memory(5.25 * 2 ** 30, 'fr')).toBe('5,3\u00a0Go');
+    expect(pace([0.84, 3.6], 'fr')).toBe('0,8 à 4');
+    expect(pace([3.6, 4.2], 'en')).toBe('4');
   });
 });

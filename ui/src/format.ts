@@ -39,3 +39,19 @@ export function unbreakable(text: string): string {
     .replace(/« /g, `«${NO_BREAK}`)
     .replace(/ »/g, `${NO_BREAK}»`);
 }
+
+/** Memory in whole units of 2³⁰ bytes, as on the box of a computer: « 16 Go ». Below ten, a tenth is shown. */
+export function memory(bytes: number, language: Language): string {
+  const value = bytes / 2 ** 30;
+  const digits = value < 9.95 ? 1 : 0;
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  return number + NO_BREAK + (language === 'fr' ? 'Go' : 'GB');
+}
+
+/** A range of words per second: « 2 à 4 », "2 to 4"; one number where both are the same to a reader. */
+export function pace([low, high]: [number, number], language: Language): string {
+  const format = (value: number) =>
+    new Intl.NumberFormat(language, { maximumFractionDigits: value < 1.95 ? 1 : 0 }).format(value);
+  const [from, to] = [format(low), format(high)];
+  return from === to ? from : `${from} ${language === 'fr' ? 'à' : 'to'} ${to}`;
+}

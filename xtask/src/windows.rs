@@ -77,6 +77,7 @@ fn prepared() -> Result<PathBuf> {
     let system = system()?;
     let ready = system.join("ready");
     if ready.exists() {
+        reach_what_this_system_reaches(&system);
         return Ok(system);
     }
     packages::install(&["debootstrap"])?;
@@ -91,6 +92,8 @@ fn prepared() -> Result<PathBuf> {
         &folder,
         &format!("apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {PACKAGES}"),
     ))?;
+    // Once more: the package of certificates brought its own.
+    reach_what_this_system_reaches(&system);
     fs::write(&ready, "").map_err(|error| format!("{}: {error}", ready.display()))?;
     Ok(system)
 }

@@ -8,9 +8,10 @@ use std::thread;
 
 use engine::{Engine, LoadOptions, ModelFiles};
 
+use crate::choose::EngineSupport;
 use crate::{
-    AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, StopRequest, TurnOptions,
-    Welcome, models,
+    AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, Prospect, StopRequest, TurnOptions,
+    Welcome, models, prospect,
 };
 
 /// The program behind a window.
@@ -18,6 +19,7 @@ pub struct App {
     orders: SyncSender<Order>,
     turn: Mutex<Turn>,
     model: ModelCard,
+    support: &'static [EngineSupport],
 }
 
 /// The turn that was asked for last.
@@ -35,14 +37,19 @@ enum Order {
 }
 
 impl App {
-    /// Starts the thread that owns the model, which begins to load at once.
+    /// Starts the thread that owns the model, which begins to load at once. `support` says what engines compute on, of
+    /// this version and of those to come.
     #[must_use]
-    pub fn start(engines: Vec<Box<dyn Engine>>, starter: ModelFiles) -> Self {
+    pub fn start(
+        engines: Vec<Box<dyn Engine>>,
+        support: &'static [EngineSupport],
+        starter: ModelFiles,
+    ) -> Self {
         let (orders, inbox) = sync_channel(8);
         // A thread that cannot be started leaves a closed channel behind: every question then fails and says so.
         let _ =
             thread::Builder::new().name("model".to_owned()).spawn(move || work(&engines, &starter, &inbox));
-        Self { orders, turn: Mutex::default(), model: models::starter() }
+        Self { orders, turn: Mutex::default(), model: models::starter(), support }
     }
 
     /// What the window shows first.
@@ -53,6 +60,13 @@ impl App {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             model: self.model.clone(),
         }
+    }
+
+    /// How the recommended model would run on this computer. It takes a moment: the computer is read, and the speed
+    /// of its memory is measured the first time.
+    #[must_use]
+    pub fn prospect(&self) -> Option<Prospect> {
+        prospect::of_this_computer(self.support)
     }
 
     /// Answers a question; returns when the turn is over. The last event is `Finished` or `Failed`.

@@ -9,6 +9,7 @@ pub mod computer;
 mod grouping;
 pub mod models;
 mod problem;
+mod prospect;
 mod vocabulary;
 mod wire;
 
@@ -16,6 +17,6 @@ pub use app::App;
 pub use chat::{Chat, TurnOptions};
 pub use problem::{Facts, Problem, ProblemCode};
 pub use wire::{
-    AskRequest, COMMANDS, ChatEvent, Command, Effort, FinishReason, Language, ModelCard, StopRequest, Timing,
-    Welcome, bindings,
+    AskRequest, COMMANDS, ChatEvent, Command, Effort, FinishReason, Language, ModelCard, Prospect, Room,
+    StopRequest, Timing, Welcome, bindings,
 };

@@ -49,6 +49,47 @@ pub struct ModelCard {
     pub starter: bool,
 }
 
+/// How a model that is not here yet would run on this computer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Prospect {
+    /// The model's name.
+    pub model: String,
+    /// Memory of the computer, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub memory: Option<u64>,
+    /// The graphics card it would run on; absent for the processor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub card: Option<String>,
+    /// Whether it has room.
+    pub room: Room,
+    /// Bytes that other programs would have to give back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub to_free: Option<u64>,
+    /// Words per second to expect, the least and the most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub words: Option<(f64, f64)>,
+}
+
+/// Whether a model has room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Room {
+    /// It does.
+    Enough,
+    /// Once other programs are closed.
+    AfterClosing,
+    /// Almost: a part of it will be read from the disk again and again.
+    Scarce,
+    /// It is too large for this computer.
+    TooLittle,
+    /// Nobody knows.
+    Unknown,
+}
+
 /// How long the model may think.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
@@ -150,6 +191,8 @@ pub fn bindings() -> String {
         Language::decl(&config),
         Welcome::decl(&config),
         ModelCard::decl(&config),
+        Prospect::decl(&config),
+        Room::decl(&config),
         Effort::decl(&config),
         AskRequest::decl(&config),
         StopRequest::decl(&config),
@@ -186,6 +229,7 @@ pub struct Command {
 /// Every command of the window.
 pub const COMMANDS: &[Command] = &[
     Command { name: "welcome", request: "null", response: "Welcome", event: "never" },
+    Command { name: "prospect", request: "null", response: "Prospect | null", event: "never" },
     Command { name: "ask", request: "AskRequest", response: "null", event: "ChatEvent" },
     Command { name: "stop", request: "StopRequest", response: "null", event: "never" },
     Command { name: "new_conversation", request: "null", response: "null", event: "never" },

@@ -29,7 +29,7 @@ fn engine(turn: &str, pace: Duration) -> ScriptedEngine {
 }
 
 fn start(engine: ScriptedEngine) -> App {
-    App::start(vec![Box::new(engine)], files())
+    App::start(vec![Box::new(engine)], &[], files())
 }
 
 fn ask(app: &App, text: &str) -> Vec<ChatEvent> {
@@ -164,9 +164,9 @@ fn bad_requests_are_problems_with_a_code() {
         matches!(ask(&app, "Bonjour").last(), Some(ChatEvent::Finished { .. })),
         "nothing of it was kept"
     );
-    assert_eq!(code(ask(&App::start(Vec::new(), files()), "Bonjour")), ProblemCode::EngineFailed);
+    assert_eq!(code(ask(&App::start(Vec::new(), &[], files()), "Bonjour")), ProblemCode::EngineFailed);
     let nowhere = ModelFiles::Folder("nowhere".into());
-    let app = App::start(vec![Box::new(engine(TURN, Duration::ZERO))], nowhere);
+    let app = App::start(vec![Box::new(engine(TURN, Duration::ZERO))], &[], nowhere);
     assert_eq!(code(ask(&app, "Bonjour")), ProblemCode::FileMissing);
 }
 

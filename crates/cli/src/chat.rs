@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use app::{ChatEvent, Effort, FinishReason, Language, Problem, Timing, TurnOptions};
+use app::{ChatEvent, Effort, FinishReason, Language, Problem, ProblemCode, Timing, TurnOptions};
 use clap::{Args, ValueEnum};
 use engine::{LoadOptions, Sampling};
 use serde::Serialize;
@@ -65,8 +65,9 @@ impl Chat {
     pub(crate) fn run(&self) -> Result<(), Problem> {
         let (files, card) = engines::model(self.model.as_deref())?;
         let load = LoadOptions::default();
-        let mut chat =
-            app::Chat::open(&engines::engine_in_process()?, &files, &load, &mut |_| ControlFlow::Continue(()))?;
+        let engine = engines::engine_in_process()?;
+        let mut go_on = |_| ControlFlow::Continue(());
+        let mut chat = app::Chat::open(&engine, &files, &load, &mut go_on)?;
         let stop = stop_on_interrupt();
         let options = self.options(chat.model().sampling);
         if let Some(prompt) = &self.prompt {
@@ -84,6 +85,10 @@ impl Chat {
                 command if words.new_commands.contains(&command) => {
                     chat.clear();
                     output::note(&format!("{}\n\n", words.cleared));
+                }
+                _ if chat.is_lost() && chat.reload(&engine, &files, &load, &mut go_on).is_err() => {
+                    let problem = Problem::new(ProblemCode::EngineCrashed, "the engine does not start again");
+                    output::report(&problem, self.json);
                 }
                 _ => match self.answer(&mut chat, &question, &options, &stop) {
                     // In a conversation a problem is said, and the person may ask something else.

@@ -26,6 +26,34 @@ name: string,
  */
 starter: boolean, };
 
+export type Prospect = { 
+/**
+ * The model's name.
+ */
+model: string, 
+/**
+ * Memory of the computer, in bytes.
+ */
+memory?: number, 
+/**
+ * The graphics card it would run on; absent for the processor.
+ */
+card?: string, 
+/**
+ * Whether it has room.
+ */
+room: Room, 
+/**
+ * Bytes that other programs would have to give back.
+ */
+to_free?: number, 
+/**
+ * Words per second to expect, the least and the most.
+ */
+words?: [number, number], };
+
+export type Room = "enough" | "after_closing" | "scarce" | "too_little" | "unknown";
+
 export type Effort = "low" | "medium" | "high";
 
 export type AskRequest = { 
@@ -112,7 +140,7 @@ facts: Facts,
  */
 detail: string, };
 
-export type ProblemCode = "model_not_found" | "model_unsupported" | "model_not_conversational" | "file_missing" | "file_incomplete" | "file_unreadable" | "file_damaged" | "files_contradict" | "context_full" | "question_empty" | "out_of_memory" | "device_unavailable" | "engine_failed";
+export type ProblemCode = "model_not_found" | "model_unsupported" | "model_not_conversational" | "file_missing" | "file_incomplete" | "file_unreadable" | "file_damaged" | "files_contradict" | "file_unwritable" | "recording_invalid" | "context_full" | "question_empty" | "out_of_memory" | "device_unavailable" | "engine_failed" | "engine_crashed";
 
 export type Facts = { 
 /**
@@ -135,6 +163,7 @@ available?: number, };
 /** Every command of the window: what it takes, what it answers, what it reports on the way. */
 export interface Commands {
   welcome: { request: null; response: Welcome; event: never };
+  prospect: { request: null; response: Prospect | null; event: never };
   ask: { request: AskRequest; response: null; event: ChatEvent };
   stop: { request: StopRequest; response: null; event: never };
   new_conversation: { request: null; response: null; event: never };

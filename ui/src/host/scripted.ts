@@ -1,4 +1,4 @@
-import type { ChatEvent, Commands, FinishReason, Language, ProblemCode, Timing } from '../bindings/commands';
+import type { ChatEvent, Commands, FinishReason, Language, ProblemCode, Prospect, Timing } from '../bindings/commands';
 import type { Host } from './types';
 
 /** What a scripted host says, and how fast. */
@@ -14,6 +14,8 @@ export interface Script {
   ending?: FinishReason;
   /** A model that is not the starter. */
   model?: string;
+  /** How the recommended model would run. */
+  prospect?: Prospect;
 }
 
 const LINES: Record<Language, Pick<Script, 'reasoning' | 'answer'>> = {
@@ -92,6 +94,7 @@ export function scripted(script: Script): Host {
       version: '0.1.0',
       model: { name: script.model ?? 'starter', starter: script.model === undefined },
     }),
+    prospect: () => script.prospect ?? null,
     ask,
     stop: () => (turn++, null),
     new_conversation: () => (turn++, null),

@@ -1,5 +1,5 @@
-import type { Facts, ModelCard, ProblemCode } from '../bindings/commands';
-import { duration, size } from '../format';
+import type { Facts, ModelCard, ProblemCode, Prospect } from '../bindings/commands';
+import { duration, memory, pace, size } from '../format';
 
 /** What happened, and the way out. */
 export interface ProblemText {
@@ -113,6 +113,24 @@ export const en = {
     model.starter
       ? 'Domicile is an AI that lives on your computer. The guide, a very small model that comes with it, answers questions about Domicile.'
       : `Domicile is an AI that lives on your computer. ${model.name} answers your questions.`,
+  prospect: ({ model, memory: bytes, card, room, to_free, words }: Prospect) => {
+    const has = bytes === undefined ? '' : `This computer has ${memory(bytes, 'en')} of memory. `;
+    const on = card ? ` on the ${card}` : '';
+    const speed = words ? `, at about ${pace(words, 'en')} words a second` : '';
+    const free = to_free ? ` (${memory(to_free, 'en')} to free)` : '';
+    switch (room) {
+      case 'enough':
+        return `${has}There is room for ${model}${on}${speed}.`;
+      case 'after_closing':
+        return `${has}${model} will fit once other programs are closed${free}${speed}.`;
+      case 'scarce':
+        return `${has}${model} will just about run, with some patience${speed}.`;
+      case 'too_little':
+        return `${has}That is too little for ${model}; the guide is at ease.`;
+      case 'unknown':
+        return '';
+    }
+  },
   examplesTitle: 'To begin with',
   examples: [
     'Who are you?',

@@ -1,5 +1,5 @@
 import type { Facts, ModelCard } from '../bindings/commands';
-import { duration, size } from '../format';
+import { duration, memory, pace, size } from '../format';
 import type { Texts } from './en';
 
 const bytes = (count: number) => size(count, 'fr');
@@ -17,6 +17,24 @@ export const fr: Texts = {
     model.starter
       ? 'Domicile est une IA qui habite votre ordinateur. Le guide, un tout petit modèle fourni avec, répond aux questions sur Domicile.'
       : `Domicile est une IA qui habite votre ordinateur. ${model.name} répond à vos questions.`,
+  prospect: ({ model, memory: bytes, card, room, to_free, words }) => {
+    const has = bytes === undefined ? '' : `Cet ordinateur a ${memory(bytes, 'fr')} de mémoire. `;
+    const on = card ? ` sur la carte ${card}` : '';
+    const speed = words ? `, à environ ${pace(words, 'fr')} mots par seconde` : '';
+    const free = to_free ? ` (${memory(to_free, 'fr')} à libérer)` : '';
+    switch (room) {
+      case 'enough':
+        return `${has}Il y a la place pour ${model}${on}${speed}.`;
+      case 'after_closing':
+        return `${has}${model} y tiendra une fois d’autres programmes fermés${free}${speed}.`;
+      case 'scarce':
+        return `${has}${model} y fonctionnera tout juste, avec de la patience${speed}.`;
+      case 'too_little':
+        return `${has}C’est trop peu pour ${model}\u202f; le guide, lui, y est à l’aise.`;
+      case 'unknown':
+        return '';
+    }
+  },
   examplesTitle: 'Pour commencer',
   // With plain spaces, as they are asked; the buttons show them with unbreakable ones.
   examples: [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts, ModelCard, ProblemCode } from '../bindings/commands';
+import type { Facts, ModelCard, ProblemCode, Prospect, Room } from '../bindings/commands';
 import { unbreakable } from '../format';
 import { texts, type Texts } from '.';
 
@@ -7,17 +7,23 @@ const MODELS: ModelCard[] = [
   { name: 'starter', starter: true },
   { name: 'gpt-oss-20b', starter: false },
 ];
+const ROOMS: Room[] = ['enough', 'after_closing', 'scarce', 'too_little'];
+const PROSPECTS: Prospect[] = ROOMS.flatMap((room): Prospect[] => [
+  { model: 'gpt-oss-20b', room },
+  { model: 'gpt-oss-20b', room, memory: 16 * 2 ** 30, to_free: 5 * 2 ** 30, card: 'RTX 4080', words: [0.8, 3.6] },
+]);
 const FACTS: Facts[] = [{}, { file: 'model.safetensors', model: 'gpt_oss', needed: 13_800_000_000, available: 12 }];
 
 /** Every sentence that a person can meet in a language. */
 function sentences(text: Texts): string[] {
-  const { problems, modelName, modelSubject, introduction, reading, reasoning, answering, thought, ended, examples, ...rest } =
+  const { problems, modelName, modelSubject, introduction, prospect, reading, reasoning, answering, thought, ended, examples, ...rest } =
     text;
   return [
     ...Object.values(rest),
     ...Object.values(ended),
     ...examples.map(unbreakable),
     ...MODELS.flatMap((model) => [modelName(model), modelSubject(model), introduction(model)]),
+    ...PROSPECTS.map(prospect),
     ...[reading, reasoning, answering].map((say) => say('X')),
     thought(0.4),
     thought(65),

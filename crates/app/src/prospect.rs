@@ -1,0 +1,71 @@
+//! How the recommended model would run here, for the first screen.
+
+use hardware::Computer;
+
+use crate::choose::{Choice, EngineSupport, Experience, Fit, choose};
+use crate::{Prospect, Room, computer};
+
+/// The model that people come for.
+const RECOMMENDED: &str = "gpt-oss-20b";
+/// Tokens of a long conversation.
+const CONTEXT: u64 = 8192;
+
+pub(crate) fn of_this_computer(support: &[EngineSupport]) -> Option<Prospect> {
+    let computer = computer::interpret(&computer::read());
+    of(&computer, support, &computer::experience(&computer))
+}
+
+fn of(computer: &Computer, support: &[EngineSupport], experience: &Experience) -> Option<Prospect> {
+    let entry = catalog::find(RECOMMENDED)?;
+    let choices = choose(computer, entry.shape(), support, experience, CONTEXT);
+    // What a later version could do is not what this one promises.
+    let here = choices.iter().filter(|choice| choice.obstacle.is_none());
+    let best = here.max_by_key(|choice| choice.offered)?;
+    Some(told(entry.id, computer, choices.iter().find(|choice| choice.offered).unwrap_or(best)))
+}
+
+fn told(model: String, computer: &Computer, choice: &Choice) -> Prospect {
+    let (room, to_free) = match choice.fit {
+        Fit::Fits => (Room::Enough, None),
+        Fit::AfterClosing { to_free } => (Room::AfterClosing, Some(to_free)),
+        Fit::FromDisk { .. } => (Room::Scarce, None),
+        Fit::TooLarge { .. } => (Room::TooLittle, None),
+        Fit::Unknown => (Room::Unknown, None),
+    };
+    Prospect {
+        model,
+        memory: computer.memory.total,
+        card: choice.gpu.as_ref().and(choice.name.clone()),
+        room,
+        to_free,
+        words: choice.speed.map(|speed| speed.words()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::Room;
+    use crate::choose::{Device, EngineSupport, Experience};
+    use hardware::{Recording, interpret};
+
+    const HERE: &[EngineSupport] = &[
+        EngineSupport { engine: "candle", device: Device::Cuda, here: false },
+        EngineSupport { engine: "candle", device: Device::Cpu, here: true },
+    ];
+
+    fn room(recording: &str) -> Room {
+        let computer = interpret(&Recording::parse(recording).unwrap());
+        let prospect = of(&computer, HERE, &Experience::default()).unwrap();
+        assert_eq!(prospect.words.is_some(), prospect.room != Room::TooLittle);
+        assert_eq!(prospect.card, None, "no card is promised that this version cannot use");
+        prospect.room
+    }
+
+    #[test]
+    fn the_first_screen_says_what_choose_says() {
+        assert_eq!(room(include_str!("../../hardware/recordings/windows-rtx4080-16gb.json")), Room::Enough);
+        assert_eq!(room(include_str!("../../hardware/recordings/windows-16gb-no-gpu.json")), Room::AfterClosing);
+        assert_eq!(room(include_str!("../../hardware/recordings/windows-8gb.json")), Room::TooLittle);
+    }
+}
