@@ -330,7 +330,8 @@ fn a_recording_holds_no_name_and_can_be_chosen_for() {
 
 #[test]
 fn choose_tells_how_a_model_would_run_on_a_recorded_computer() {
-    let ways = run(&["choose", "gpt-oss-20b", "--hardware", &recording("windows-rtx4080-16gb"), "--json"]).objects();
+    let ways =
+        run(&["choose", "gpt-oss-20b", "--hardware", &recording("windows-rtx4080-16gb"), "--json"]).objects();
     let cuda = ways.iter().find(|way| way["device"] == "cuda").unwrap();
     assert_eq!(cuda["fit"]["kind"], "fits");
     assert_eq!(cuda["needed"]["weights"], 13_761_264_768_u64);
@@ -338,7 +339,8 @@ fn choose_tells_how_a_model_would_run_on_a_recorded_computer() {
     assert!(ways[0]["offered"].as_bool().unwrap());
     let small = run(&["choose", "gpt-oss-20b", "--hardware", &recording("windows-8gb"), "--json"]).objects();
     assert!(small.iter().all(|way| way["offered"] == false));
-    let french = run_in("fr_FR.UTF-8", &["choose", "gpt-oss-20b", "--hardware", &recording("windows-8gb")], "");
+    let french =
+        run_in("fr_FR.UTF-8", &["choose", "gpt-oss-20b", "--hardware", &recording("windows-8gb")], "");
     assert!(french.out.contains("trop grand"), "{}", french.out);
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use std::{process, ptr, thread};
 
 use engine::{
-    Control, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo, Result,
-    Session, Tokenizer,
+    Control, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo,
+    Result, Session, Tokenizer,
 };
 use engine_candle::CandleEngine;
 
@@ -32,7 +32,8 @@ pub(crate) enum Kind {
     Garbage,
 }
 
-pub(crate) const STAGES: [Stage; 5] = [Stage::Load, Stage::Idle, Stage::Prefill, Stage::Reasoning, Stage::Answer];
+pub(crate) const STAGES: [Stage; 5] =
+    [Stage::Load, Stage::Idle, Stage::Prefill, Stage::Reasoning, Stage::Answer];
 pub(crate) const KINDS: [Kind; 7] = [
     Kind::Abort,
     Kind::SegmentationFault,

@@ -107,7 +107,11 @@ fn survive(stage: Stage, kind: Kind) {
     let fault = format!("{kind:?} in {stage:?}");
     let mut chat = match open(&engine(Some((stage, kind)))) {
         Err(problem) => {
-            assert_eq!((stage, problem.code), (Stage::Load, ProblemCode::EngineCrashed), "{fault}: {problem}");
+            assert_eq!(
+                (stage, problem.code),
+                (Stage::Load, ProblemCode::EngineCrashed),
+                "{fault}: {problem}"
+            );
             let mut chat = open(&engine(None)).unwrap();
             assert!(matches!(asked(&mut chat, "Qui es-tu ?").1, ChatEvent::Finished { .. }), "{fault}");
             return;
@@ -133,7 +137,12 @@ fn survive(stage: Stage, kind: Kind) {
     assert_eq!(said.is_empty(), matches!(stage, Stage::Idle | Stage::Prefill), "{fault}: {said}");
     // A second accident on the way back loses nothing either.
     let kept = chat.messages().to_vec();
-    let again = chat.reload(&engine(Some((Stage::Load, Kind::Abort))), &starter::files(), &LoadOptions::default(), &mut go_on);
+    let again = chat.reload(
+        &engine(Some((Stage::Load, Kind::Abort))),
+        &starter::files(),
+        &LoadOptions::default(),
+        &mut go_on,
+    );
     assert_eq!(again.unwrap_err().code, ProblemCode::EngineCrashed, "{fault}");
     chat.reload(&engine(None), &starter::files(), &LoadOptions::default(), &mut go_on).unwrap();
     assert_eq!(chat.messages(), kept, "{fault}");
@@ -175,7 +184,8 @@ fn a_child_ends_within_a_second_of_its_parent() {
     if !Path::new("/proc/self/stat").exists() {
         return;
     }
-    let mut parent = Command::new(std::env::current_exe().unwrap()).arg(PARENT).stdout(Stdio::piped()).spawn().unwrap();
+    let mut parent =
+        Command::new(std::env::current_exe().unwrap()).arg(PARENT).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(parent.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line, "loaded\n");

@@ -18,7 +18,10 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("app", &["chat", "catalog", "engine", "hardware"]),
     ("server", &["app", "engine", "starter"]),
     ("cli", &["app", "engine", "starter", "server", "engine-candle", "engine-onnx", "engine-process"]),
-    ("domicile-app", &["app", "engine", "starter", "server", "engine-candle", "engine-onnx", "engine-process"]),
+    (
+        "domicile-app",
+        &["app", "engine", "starter", "server", "engine-candle", "engine-onnx", "engine-process"],
+    ),
 ];
 
 /// These look at everything.

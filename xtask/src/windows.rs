@@ -52,7 +52,9 @@ fn system() -> Result<PathBuf> {
 /// with it.
 fn inside(line: &str) -> Result {
     let system = prepared()?;
-    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cargo")));
+    let cargo = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cargo")));
     let mut script = String::from("set -e; cd /; ");
     script += "mount -t proc proc \"$SYSTEM/proc\"; mount --rbind /dev \"$SYSTEM/dev\"; mkdir -p \"$SYSTEM/domicile\" ";
     script += "\"$SYSTEM/root/.cargo\"; mount --bind \"$REPOSITORY\" \"$SYSTEM/domicile\"; ";
@@ -72,7 +74,9 @@ fn inside(line: &str) -> Result {
 /// The folder with the other system, made where it is missing.
 fn prepared() -> Result<PathBuf> {
     if !cfg!(target_os = "linux") || probe("id", &["-u"]).as_deref() != Some("0") {
-        return Err("Building for Windows works on Linux, as root: it changes into another system.".to_owned());
+        return Err(
+            "Building for Windows works on Linux, as root: it changes into another system.".to_owned()
+        );
     }
     let system = system()?;
     let ready = system.join("ready");
@@ -90,7 +94,9 @@ fn prepared() -> Result<PathBuf> {
     reach_what_this_system_reaches(&system);
     shell::run(&mut chroot(
         &folder,
-        &format!("apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {PACKAGES}"),
+        &format!(
+            "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {PACKAGES}"
+        ),
     ))?;
     // Once more: the package of certificates brought its own.
     reach_what_this_system_reaches(&system);
@@ -122,7 +128,10 @@ fn chroot(folder: &str, line: &str) -> Command {
 
 /// Where this system has its own packages from.
 fn mirror() -> Result<String> {
-    let lists = output(&mut command("apt-get", ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"]))?;
+    let lists = output(&mut command(
+        "apt-get",
+        ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"],
+    ))?;
     let debian = lists.lines().filter_map(|line| line.split_once(' ')).find(|(_, label)| *label == "Debian");
     debian.map(|(address, _)| address.to_owned()).ok_or_else(|| "apt knows no mirror of Debian".to_owned())
 }

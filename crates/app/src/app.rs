@@ -10,8 +10,8 @@ use engine::{Engine, LoadOptions, ModelFiles};
 
 use crate::choose::EngineSupport;
 use crate::{
-    AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, Prospect, StopRequest, TurnOptions,
-    Welcome, models, prospect,
+    AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, Prospect, StopRequest,
+    TurnOptions, Welcome, models, prospect,
 };
 
 /// The program behind a window.

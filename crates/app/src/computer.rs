@@ -31,13 +31,12 @@ impl Measured {
     /// What is remembered of this computer; nothing where there is no such file, or where it is damaged or from
     /// another processor: then everything is measured again.
     fn of(computer: &Computer) -> Self {
-        let kept: Option<Self> =
-            Self::file().and_then(|file| fs::read_to_string(file).ok()).and_then(|text| serde_json::from_str(&text).ok());
-        kept.filter(|kept| kept.cpu == computer.cpu.name && kept.cores == computer.cpu.cores).unwrap_or_else(|| Self {
-            cpu: computer.cpu.name.clone(),
-            cores: computer.cpu.cores,
-            ..Self::default()
-        })
+        let kept: Option<Self> = Self::file()
+            .and_then(|file| fs::read_to_string(file).ok())
+            .and_then(|text| serde_json::from_str(&text).ok());
+        kept.filter(|kept| kept.cpu == computer.cpu.name && kept.cores == computer.cpu.cores).unwrap_or_else(
+            || Self { cpu: computer.cpu.name.clone(), cores: computer.cpu.cores, ..Self::default() },
+        )
     }
 
     /// What cannot be remembered is measured again the next time.
@@ -76,15 +75,29 @@ pub fn experience(computer: &Computer) -> Experience {
 const LEAST_TO_LEARN_FROM: u64 = 500 << 20;
 
 /// Remembers how fast a model wrote. A model that fits into a cache teaches nothing, and is left out.
-pub fn remember(computer: &Computer, engine: &str, device: Device, bytes_per_token: u64, tokens_per_second: f64) {
+pub fn remember(
+    computer: &Computer,
+    engine: &str,
+    device: Device,
+    bytes_per_token: u64,
+    tokens_per_second: f64,
+) {
     if bytes_per_token < LEAST_TO_LEARN_FROM || !tokens_per_second.is_normal() {
         return;
     }
     let mut measured = Measured::of(computer);
-    measured.experience.reached.retain(|reached| (reached.engine.as_str(), reached.device) != (engine, device));
+    measured
+        .experience
+        .reached
+        .retain(|reached| (reached.engine.as_str(), reached.device) != (engine, device));
     #[expect(clippy::cast_precision_loss)]
     let bytes_per_second = bytes_per_token as f64 * tokens_per_second;
-    measured.experience.reached.push(Reached { engine: engine.to_owned(), device, gpu: None, bytes_per_second });
+    measured.experience.reached.push(Reached {
+        engine: engine.to_owned(),
+        device,
+        gpu: None,
+        bytes_per_second,
+    });
     measured.keep();
 }
 
@@ -109,7 +122,8 @@ pub fn load(file: &Path) -> Result<Recording, Problem> {
 /// # Errors
 /// [`ProblemCode::FileUnwritable`].
 pub fn save(recording: &Recording, file: &Path) -> Result<(), Problem> {
-    let unwritable = |error: &dyn std::error::Error| of(ProblemCode::FileUnwritable, file, &error.to_string());
+    let unwritable =
+        |error: &dyn std::error::Error| of(ProblemCode::FileUnwritable, file, &error.to_string());
     let text = serde_json::to_string_pretty(recording).map_err(|error| unwritable(&error))?;
     write_whole(file, &(text + "\n")).map_err(|error| unwritable(&error))
 }

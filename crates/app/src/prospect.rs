@@ -65,7 +65,10 @@ mod tests {
     #[test]
     fn the_first_screen_says_what_choose_says() {
         assert_eq!(room(include_str!("../../hardware/recordings/windows-rtx4080-16gb.json")), Room::Enough);
-        assert_eq!(room(include_str!("../../hardware/recordings/windows-16gb-no-gpu.json")), Room::AfterClosing);
+        assert_eq!(
+            room(include_str!("../../hardware/recordings/windows-16gb-no-gpu.json")),
+            Room::AfterClosing
+        );
         assert_eq!(room(include_str!("../../hardware/recordings/windows-8gb.json")), Room::TooLittle);
     }
 }

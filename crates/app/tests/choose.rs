@@ -1,6 +1,8 @@
 //! What is chosen on recorded computers, with every engine that the design knows.
 
-use app::choose::{Basis, Choice, Device, EngineSupport, Experience, FailedSelfTest, Fit, Obstacle, Reached, choose};
+use app::choose::{
+    Basis, Choice, Device, EngineSupport, Experience, FailedSelfTest, Fit, Obstacle, Reached, choose,
+};
 use app::computer::{Computer, Recording, interpret};
 use app::models::shape;
 
@@ -93,7 +95,8 @@ fn of_two_cards_the_one_with_more_free_stands_no_worse() {
 fn the_strong_card_comes_before_the_weak_one() {
     for name in ["windows-laptop-intel-nvidia", "windows-amd-apu-radeon", "windows-arc-a770"] {
         let computer = computer(name);
-        let choices = choose(&computer, &shape("gpt-oss-20b").unwrap(), ENGINES, &Experience::default(), CONTEXT);
+        let choices =
+            choose(&computer, &shape("gpt-oss-20b").unwrap(), ENGINES, &Experience::default(), CONTEXT);
         let place = |kind| {
             choices.iter().position(|choice| {
                 let gpu = computer.gpus.iter().find(|gpu| Some(&gpu.id) == choice.gpu.as_ref());
@@ -144,9 +147,11 @@ fn what_was_reached_before_is_expected_again() {
 
 #[test]
 fn what_this_version_does_not_bring_is_not_offered() {
-    let engines: Vec<_> = ENGINES.iter().map(|e| EngineSupport { here: e.device == Device::Cpu, ..*e }).collect();
+    let engines: Vec<_> =
+        ENGINES.iter().map(|e| EngineSupport { here: e.device == Device::Cpu, ..*e }).collect();
     let shape = shape("gpt-oss-20b").unwrap();
-    let choices = choose(&computer("windows-rtx4080-16gb"), &shape, &engines, &Experience::default(), CONTEXT);
+    let choices =
+        choose(&computer("windows-rtx4080-16gb"), &shape, &engines, &Experience::default(), CONTEXT);
     assert_eq!(choices[0].device, Device::Cpu);
     assert_eq!(of(&choices, Device::Cuda).obstacle, Some(Obstacle::NotInThisVersion));
 }
@@ -155,7 +160,10 @@ fn what_this_version_does_not_bring_is_not_offered() {
 fn an_old_card_is_too_old() {
     for name in ["windows-card-2015", "windows-feature-level-11"] {
         let choices = chosen(name, "gpt-oss-20b");
-        assert!(choices.iter().all(|choice| choice.device == Device::Cpu || !choice.offered), "{name}: {choices:?}");
+        assert!(
+            choices.iter().all(|choice| choice.device == Device::Cpu || !choice.offered),
+            "{name}: {choices:?}"
+        );
     }
     let old = chosen("windows-card-2015", "gpt-oss-20b");
     assert_eq!(of(&old, Device::Cuda).obstacle, Some(Obstacle::CardTooOld));
@@ -165,10 +173,15 @@ fn an_old_card_is_too_old() {
 fn pretended_cards_are_never_chosen() {
     for name in ["windows-virtual-machine", "windows-remote-desktop", "linux-nvidia-driver-broken"] {
         let computer = computer(name);
-        for choice in choose(&computer, &shape("gpt-oss-20b").unwrap(), ENGINES, &Experience::default(), CONTEXT) {
+        for choice in
+            choose(&computer, &shape("gpt-oss-20b").unwrap(), ENGINES, &Experience::default(), CONTEXT)
+        {
             let gpu = computer.gpus.iter().find(|gpu| Some(&gpu.id) == choice.gpu.as_ref());
             let kind = gpu.and_then(|gpu| gpu.kind);
-            assert!(!matches!(kind, Some(app::computer::GpuKind::Software | app::computer::GpuKind::Virtual)), "{name}");
+            assert!(
+                !matches!(kind, Some(app::computer::GpuKind::Software | app::computer::GpuKind::Virtual)),
+                "{name}"
+            );
         }
     }
 }

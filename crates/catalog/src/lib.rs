@@ -36,7 +36,8 @@ struct File {
 /// Never: a test reads the file that is compiled in.
 #[must_use]
 pub fn models() -> Vec<Entry> {
-    serde_json::from_str::<File>(include_str!("../models.json")).map_or_else(|_| Vec::new(), |file| file.models)
+    serde_json::from_str::<File>(include_str!("../models.json"))
+        .map_or_else(|_| Vec::new(), |file| file.models)
 }
 
 /// The model of this name.

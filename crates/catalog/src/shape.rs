@@ -79,7 +79,8 @@ impl Shape {
             self.num_experts_per_tok,
             self.vocab_size,
         ];
-        counts.iter().all(|count| (1..MOST).contains(count)) && self.num_experts_per_tok <= self.num_local_experts
+        counts.iter().all(|count| (1..MOST).contains(count))
+            && self.num_experts_per_tok <= self.num_local_experts
     }
 
     /// Tokens that the model can follow.
@@ -91,7 +92,8 @@ impl Shape {
     /// Bytes of all weights as they are published: experts in MXFP4, the rest in BF16.
     #[must_use]
     pub fn weight_bytes(&self) -> u64 {
-        let embeddings = self.vocab_size * self.hidden_size * BF16 * if self.tie_word_embeddings { 1 } else { 2 };
+        let embeddings =
+            self.vocab_size * self.hidden_size * BF16 * if self.tie_word_embeddings { 1 } else { 2 };
         let layer = self.attention_bytes() + self.num_local_experts * self.expert_bytes();
         embeddings + self.num_hidden_layers * layer + self.hidden_size * BF16
     }
@@ -113,7 +115,8 @@ impl Shape {
 
     /// Attention, router and norms of one layer, with biases and sinks.
     fn attention_bytes(&self) -> u64 {
-        let (query, key) = (self.num_attention_heads * self.head_dim, self.num_key_value_heads * self.head_dim);
+        let (query, key) =
+            (self.num_attention_heads * self.head_dim, self.num_key_value_heads * self.head_dim);
         let matrices = 2 * query * self.hidden_size + 2 * key * self.hidden_size;
         let biases = query + 2 * key + self.hidden_size + self.num_attention_heads + 2 * self.hidden_size;
         let router = self.num_local_experts * (self.hidden_size + 1);
@@ -149,7 +152,8 @@ impl Shape {
     /// and the result of attention, what the chosen experts compute, and the logits of the last.
     #[must_use]
     pub fn working_bytes(&self, chunk: u64) -> u64 {
-        let attention = self.num_attention_heads * self.head_dim * 2 + self.num_key_value_heads * self.head_dim * 2;
+        let attention =
+            self.num_attention_heads * self.head_dim * 2 + self.num_key_value_heads * self.head_dim * 2;
         let experts = self.num_experts_per_tok * (3 * self.intermediate_size + self.hidden_size);
         (chunk * (4 * self.hidden_size + attention + experts) + self.vocab_size) * 4
     }
@@ -183,7 +187,9 @@ mod tests {
 
     #[test]
     fn what_is_not_gpt_oss_is_refused() {
-        assert!(matches!(Shape::parse(r#"{"model_type": "llama"}"#), Err(ShapeError::Unknown(kind)) if kind == "llama"));
+        assert!(
+            matches!(Shape::parse(r#"{"model_type": "llama"}"#), Err(ShapeError::Unknown(kind)) if kind == "llama")
+        );
         assert!(matches!(Shape::parse("{}"), Err(ShapeError::Invalid(_))));
         let config = r#"{"model_type": "gpt_oss", "num_hidden_layers": 24, "hidden_size": 99999999999, "intermediate_size": 1,
             "num_attention_heads": 1, "num_key_value_heads": 1, "head_dim": 1, "num_local_experts": 1,

@@ -87,7 +87,13 @@ impl Bench {
         let decode_tok_s = median(runs.iter().map(|(_, decode)| *decode));
         if let Ok(shape) = shape {
             let computer = computer::interpret(&computer::read());
-            computer::remember(&computer, engine.name(), choose::Device::Cpu, shape.bytes_per_token(), decode_tok_s);
+            computer::remember(
+                &computer,
+                engine.name(),
+                choose::Device::Cpu,
+                shape.bytes_per_token(),
+                decode_tok_s,
+            );
         }
         self.print(&Figures {
             load_s,

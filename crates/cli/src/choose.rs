@@ -65,8 +65,15 @@ fn described(choice: &Choice, language: Language) -> String {
     let mut sentence = format!("{mark} {place} {name}{engine}{}{}", words.colon, fit(choice, language));
     if let Some(speed) = choice.speed {
         let (low, high) = speed.words();
-        sentence += &format!(" ; {} {} {} {} {}", words.about, number(low), words.to, number(high), words.words_a_second)
-            .replace(" ;", words.semicolon);
+        sentence += &format!(
+            " ; {} {} {} {} {}",
+            words.about,
+            number(low),
+            words.to,
+            number(high),
+            words.words_a_second
+        )
+        .replace(" ;", words.semicolon);
     }
     match &choice.obstacle {
         Some(Obstacle::NotInThisVersion) => sentence += &format!(" ({})", words.not_in_this_version),

@@ -38,7 +38,8 @@ impl Hardware {
 /// The computer in a few lines.
 fn described(computer: &Computer, language: Language) -> String {
     let words = words(language);
-    let mut lines = vec![(words.processor, processor(computer, language)), (words.memory, memory(computer, language))];
+    let mut lines =
+        vec![(words.processor, processor(computer, language)), (words.memory, memory(computer, language))];
     if computer.gpus.iter().all(|gpu| gpu.kind == Some(GpuKind::Software)) {
         lines.push((words.card, words.no_card.to_owned()));
     }
@@ -60,7 +61,8 @@ fn processor(computer: &Computer, language: Language) -> String {
     let words = words(language);
     let cpu = &computer.cpu;
     let name = cpu.name.clone().unwrap_or_else(|| words.unknown.to_owned());
-    let cores = cpu.cores.map(|cores| format!(", {cores} {}", if cores == 1 { words.core } else { words.cores }));
+    let cores =
+        cpu.cores.map(|cores| format!(", {cores} {}", if cores == 1 { words.core } else { words.cores }));
     name + &cores.unwrap_or_default()
 }
 
@@ -88,7 +90,8 @@ fn card(gpu: &Gpu, language: Language) -> String {
     };
     let mut text = format!("{} ({kind})", gpu.name);
     // Of an integrated card the few megabytes set aside for it say nothing.
-    let room = if gpu.kind == Some(GpuKind::Integrated) { gpu.shared.or(gpu.dedicated) } else { gpu.dedicated };
+    let room =
+        if gpu.kind == Some(GpuKind::Integrated) { gpu.shared.or(gpu.dedicated) } else { gpu.dedicated };
     match (gpu.free, room) {
         (Some(free), Some(room)) => {
             text += &format!(", {} {} {}", amount(free, language), words.free_of, amount(room, language));
@@ -123,7 +126,10 @@ mod tests {
         let text = include_str!("../../hardware/recordings/windows-laptop-intel-nvidia.json");
         let computer = interpret(&Recording::parse(text).unwrap());
         let french = described(&computer, Language::Fr);
-        assert!(french.contains("Carte graphique    NVIDIA GeForce RTX 4060 Laptop GPU (carte à part)"), "{french}");
+        assert!(
+            french.contains("Carte graphique    NVIDIA GeForce RTX 4060 Laptop GPU (carte à part)"),
+            "{french}"
+        );
         assert!(french.contains("sur batterie"), "{french}");
         let english = described(&computer, Language::En);
         assert!(english.contains("GB free of"), "{english}");

@@ -68,7 +68,9 @@ impl<W: Write> Child<'_, W> {
                     }
                 }
                 Request::Open { context } => self.open(model.as_deref(), context)?,
-                Request::Generate { session, tokens, generation } => self.generate(session, &tokens, &generation)?,
+                Request::Generate { session, tokens, generation } => {
+                    self.generate(session, &tokens, &generation)?
+                }
                 Request::Logits { session, tokens, from } => self.logits(session, &tokens, from)?,
                 Request::Rewind { session, len } => {
                     if let Some(session) = self.sessions.get_mut(&session) {

@@ -36,7 +36,8 @@ impl From<io::Error> for FrameError {
 }
 
 pub(crate) fn write(to: &mut impl Write, message: &impl Serialize) -> Result<(), FrameError> {
-    let bytes = postcard::to_stdvec(message).map_err(|_| FrameError::Garbage("a message that cannot be written"))?;
+    let bytes =
+        postcard::to_stdvec(message).map_err(|_| FrameError::Garbage("a message that cannot be written"))?;
     let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= LARGEST);
     let length = length.ok_or(FrameError::Garbage("a message that is too long"))?;
     // One write: a pipe then wakes the other side once.

@@ -4,7 +4,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use engine::{Control, EngineError, Event, Finish, Generation, LoadOptions, LoadProgress, ModelFiles, ModelInfo};
+use engine::{
+    Control, EngineError, Event, Finish, Generation, LoadOptions, LoadProgress, ModelFiles, ModelInfo,
+};
 use serde::{Deserialize, Serialize};
 
 /// From the parent.
@@ -82,7 +84,9 @@ impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::FileMissing { file } => Self::FileMissing { file },
-            EngineError::FileTruncated { file, expected, found } => Self::FileTruncated { file, expected, found },
+            EngineError::FileTruncated { file, expected, found } => {
+                Self::FileTruncated { file, expected, found }
+            }
             EngineError::FileUnreadable { file, source } => {
                 Self::FileUnreadable { file, detail: source.to_string() }
             }
@@ -99,7 +103,9 @@ impl From<EngineError> for Fault {
             EngineError::OutOfMemory { needed } => Self::OutOfMemory { needed },
             EngineError::DeviceUnavailable { device } => Self::DeviceUnavailable { device },
             EngineError::Cancelled => Self::Cancelled,
-            EngineError::ProcessEnded { detail } | EngineError::Backend { detail } => Self::Backend { detail },
+            EngineError::ProcessEnded { detail } | EngineError::Backend { detail } => {
+                Self::Backend { detail }
+            }
         }
     }
 }
@@ -109,7 +115,9 @@ impl From<Fault> for EngineError {
         match fault {
             Fault::FileMissing { file } => Self::FileMissing { file },
             Fault::FileTruncated { file, expected, found } => Self::FileTruncated { file, expected, found },
-            Fault::FileUnreadable { file, detail } => Self::FileUnreadable { file, source: io::Error::other(detail) },
+            Fault::FileUnreadable { file, detail } => {
+                Self::FileUnreadable { file, source: io::Error::other(detail) }
+            }
             Fault::FileInvalid { file, detail } => Self::FileInvalid { file, detail },
             Fault::ConfigInvalid { file, field, detail } => Self::ConfigInvalid { file, field, detail },
             Fault::UnsupportedArchitecture { found } => Self::UnsupportedArchitecture { found },

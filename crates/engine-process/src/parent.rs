@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use engine::{
-    Control, Engine, EngineError, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo,
-    Result, Session, Tokenizer, check_tokens,
+    Control, Engine, EngineError, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles,
+    ModelInfo, Result, Session, Tokenizer, check_tokens,
 };
 
 use crate::frame;
@@ -87,7 +87,8 @@ impl Engine for ProcessEngine {
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> Result<Box<dyn Model>> {
         let mut connection = Connection::start(&self.launch)?;
-        let request = Request::Load { engine: self.name.to_owned(), files: Files::from(files), options: *options };
+        let request =
+            Request::Load { engine: self.name.to_owned(), files: Files::from(files), options: *options };
         connection.send(&request)?;
         let info = loop {
             match connection.report()? {
@@ -114,10 +115,8 @@ struct Connection {
 impl Connection {
     fn start(launch: &Launch) -> Result<Self> {
         let ended = |detail: String| EngineError::ProcessEnded { detail };
-        let mut child = launch
-            .command()
-            .spawn()
-            .map_err(|error| ended(format!("it could not be started: {error}")))?;
+        let mut child =
+            launch.command().spawn().map_err(|error| ended(format!("it could not be started: {error}")))?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(ended("it has no pipes".to_owned()));
         };
@@ -138,7 +137,8 @@ impl Connection {
     }
 
     fn send(&mut self, request: &Request) -> Result<()> {
-        let sent = self.input.as_mut().map(|input| frame::write(input, request).and_then(|()| Ok(input.flush()?)));
+        let sent =
+            self.input.as_mut().map(|input| frame::write(input, request).and_then(|()| Ok(input.flush()?)));
         match sent {
             Some(Ok(())) => Ok(()),
             _ => Err(self.ended("it no longer listens")),
@@ -289,7 +289,9 @@ impl Session for ProcessSession {
 
     fn rewind(&mut self, len: usize) {
         let mut connection = locked(&self.connection);
-        let answer = connection.send(&Request::Rewind { session: self.number, len }).and_then(|()| connection.report());
+        let answer = connection
+            .send(&Request::Rewind { session: self.number, len })
+            .and_then(|()| connection.report());
         // A child that is gone holds nothing; the next call says so.
         self.len = if let Ok(Report::Rewound { len }) = answer { len } else { 0 };
     }

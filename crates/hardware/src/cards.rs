@@ -21,7 +21,10 @@ pub(crate) fn cards(recording: &Recording, memory_free: Option<u64>, remarks: &m
     let mut gpus: Vec<Gpu> = Vec::new();
     for card in gathered(recording) {
         let mut gpu = card.gpu(memory_free);
-        let same = gpus.iter().filter(|other| other.id == gpu.id || other.id.starts_with(&format!("{}#", gpu.id))).count();
+        let same = gpus
+            .iter()
+            .filter(|other| other.id == gpu.id || other.id.starts_with(&format!("{}#", gpu.id)))
+            .count();
         if same > 0 {
             gpu.id += &format!("#{}", same + 1);
         }
@@ -127,10 +130,17 @@ impl Card<'_> {
     fn gpu(&self, memory_free: Option<u64>) -> Gpu {
         let kind = self.kind();
         let (vendor_id, device_id) = self.chip().unwrap_or_default();
-        let vendor = if self.metal.is_some() && vendor_id == 0 { self.vendor_by_name() } else { Vendor::of(vendor_id) };
+        let vendor = if self.metal.is_some() && vendor_id == 0 {
+            self.vendor_by_name()
+        } else {
+            Vendor::of(vendor_id)
+        };
         let (dedicated, shared) = (self.dedicated(kind), self.shared(kind));
         Gpu {
-            id: self.pci().map_or_else(|| format!("{vendor_id:04x}:{device_id:04x}"), |pci| format!("pci{}", address(pci))),
+            id: self.pci().map_or_else(
+                || format!("{vendor_id:04x}:{device_id:04x}"),
+                |pci| format!("pci{}", address(pci)),
+            ),
             name: self.name(vendor),
             vendor,
             kind,
@@ -168,7 +178,9 @@ impl Card<'_> {
             .or_else(|| self.metal.map(|device| device.name.clone()))
             .or_else(|| self.drm.and_then(|card| card.name.clone()))
             // Mesa adds the name of its driver and of the chip's generation.
-            .or_else(|| self.vulkan.map(|device| device.name.split(" (RADV").next().unwrap_or_default().to_owned()));
+            .or_else(|| {
+                self.vulkan.map(|device| device.name.split(" (RADV").next().unwrap_or_default().to_owned())
+            });
         known.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| {
             match vendor {
                 Vendor::Nvidia => "NVIDIA",
@@ -215,7 +227,9 @@ impl Card<'_> {
             return Some(GpuKind::Discrete);
         }
         match self.drm?.driver.as_deref()? {
-            "virtio-pci" | "virtio_gpu" | "vmwgfx" | "qxl" | "bochs-drm" | "hyperv_drm" => Some(GpuKind::Virtual),
+            "virtio-pci" | "virtio_gpu" | "vmwgfx" | "qxl" | "bochs-drm" | "hyperv_drm" => {
+                Some(GpuKind::Virtual)
+            }
             // Intel's integrated graphics have had this address since they exist, and their cards another.
             "i915" | "xe" => Some(kind_of(address(self.pci()?) == ":00:02.0")),
             _ => None,
@@ -224,8 +238,10 @@ impl Card<'_> {
 
     /// Each source that knows the card's own memory, the most reliable first.
     fn dedicated_by_source(&self) -> Vec<(&'static str, u64)> {
-        let own = |heaps: &[VulkanHeap]| heaps.iter().filter(|heap| heap.device_local).map(|heap| heap.size).max();
-        let vulkan = self.vulkan.filter(|device| device.kind == "discrete").and_then(|device| own(&device.heaps));
+        let own =
+            |heaps: &[VulkanHeap]| heaps.iter().filter(|heap| heap.device_local).map(|heap| heap.size).max();
+        let vulkan =
+            self.vulkan.filter(|device| device.kind == "discrete").and_then(|device| own(&device.heaps));
         [
             ("nvml", self.nvml.and_then(|(_, card)| card.memory_total)),
             ("drm", self.drm.and_then(|card| card.vram_total)),
@@ -242,7 +258,8 @@ impl Card<'_> {
             return None;
         }
         // What Metal recommends for a card of its own is what the card has.
-        let metal = self.metal.filter(|_| kind == Some(GpuKind::Discrete)).and_then(|device| device.working_set);
+        let metal =
+            self.metal.filter(|_| kind == Some(GpuKind::Discrete)).and_then(|device| device.working_set);
         self.dedicated_by_source().first().map(|(_, size)| *size).or(metal)
     }
 
@@ -283,18 +300,25 @@ impl Card<'_> {
     fn own_free(&self) -> Option<u64> {
         let drm = || self.drm.and_then(|card| Some(card.vram_total?.saturating_sub(card.vram_used?)));
         let dxgi = || self.dxgi.and_then(|(_, adapter)| adapter.local.map(left));
-        let metal = || self.metal.and_then(|device| Some(device.working_set?.saturating_sub(device.allocated?)));
+        let metal =
+            || self.metal.and_then(|device| Some(device.working_set?.saturating_sub(device.allocated?)));
         let vulkan = || {
             let heaps = self.vulkan?.heaps.iter().filter(|heap| heap.device_local);
             heaps.max_by_key(|heap| heap.size).and_then(|heap| Some(heap.budget?.saturating_sub(heap.used?)))
         };
-        self.nvml.and_then(|(_, card)| card.memory_free).or_else(drm).or_else(dxgi).or_else(metal).or_else(vulkan)
+        self.nvml
+            .and_then(|(_, card)| card.memory_free)
+            .or_else(drm)
+            .or_else(dxgi)
+            .or_else(metal)
+            .or_else(vulkan)
     }
 
     /// Of the memory it shares with the computer.
     fn shared_free(&self) -> Option<u64> {
         let drm = || self.drm.and_then(|card| Some(card.gtt_total?.saturating_sub(card.gtt_used?)));
-        let metal = || self.metal.and_then(|device| Some(device.working_set?.saturating_sub(device.allocated?)));
+        let metal =
+            || self.metal.and_then(|device| Some(device.working_set?.saturating_sub(device.allocated?)));
         let vulkan = || {
             let heap = self.vulkan?.heaps.iter().max_by_key(|heap| heap.size)?;
             Some(heap.budget?.saturating_sub(heap.used?))
@@ -326,11 +350,17 @@ impl Card<'_> {
     }
 
     fn remark(&self, gpu: &Gpu, remarks: &mut Vec<Remark>) {
-        let Some((taken, others)) = gpu.dedicated.zip(self.dedicated_by_source().get(1..).map(<[_]>::to_vec)) else {
+        let Some((taken, others)) = gpu.dedicated.zip(self.dedicated_by_source().get(1..).map(<[_]>::to_vec))
+        else {
             return;
         };
         let far = others.into_iter().filter(|(_, other)| other.abs_diff(taken) > taken / 10);
-        remarks.extend(far.map(|(source, other)| Remark::MemoryDisputed { gpu: gpu.id.clone(), taken, other, source }));
+        remarks.extend(far.map(|(source, other)| Remark::MemoryDisputed {
+            gpu: gpu.id.clone(),
+            taken,
+            other,
+            source,
+        }));
     }
 }
 

@@ -64,9 +64,11 @@ fn least(one: Option<u64>, other: Option<u64>) -> Option<u64> {
 }
 
 fn npus(recording: &Recording) -> Vec<Npu> {
-    let dxcore = recording.dxcore.iter().flatten().filter(|adapter| {
-        adapter.graphics == Some(false) && adapter.hardware != Some(false)
-    });
+    let dxcore = recording
+        .dxcore
+        .iter()
+        .flatten()
+        .filter(|adapter| adapter.graphics == Some(false) && adapter.hardware != Some(false));
     let mut npus: Vec<_> = dxcore
         .map(|adapter| Npu { name: adapter.name.clone(), vendor: Vendor::of(adapter.vendor_id.unwrap_or(0)) })
         .collect();

@@ -29,101 +29,163 @@ fn cards(computer: &Computer) -> Vec<String> {
 
 /// Recording, cores that count, and its cards as [`cards`] writes them.
 const EXPECTED: &[(&str, u32, &[&str])] = &[
-    ("linux-apu-strix-halo", 16, &[
-        "Radeon 8060S Graphics integrated 0.5 96.0 95.9 drm+vulkan",
-        "llvmpipe (LLVM 19.1.7, 512 bits) software ? ? ? vulkan",
-    ]),
+    (
+        "linux-apu-strix-halo",
+        16,
+        &[
+            "Radeon 8060S Graphics integrated 0.5 96.0 95.9 drm+vulkan",
+            "llvmpipe (LLVM 19.1.7, 512 bits) software ? ? ? vulkan",
+        ],
+    ),
     ("linux-container-limited", 2, &[]),
-    ("linux-nvidia-driver-broken", 6, &[
-        "NVIDIA ? ? ? ? drm",
-        "llvmpipe (LLVM 15.0.7, 256 bits) software ? ? ? vulkan",
-    ]),
-    ("linux-nvidia-nvml-and-vulkan", 8, &[
-        "NVIDIA GeForce RTX 4090 discrete 24.0 ? 23.2 drm+nvml+vulkan",
-    ]),
-    ("linux-rx7900xtx", 8, &[
-        "AMD Radeon RX 7900 XTX discrete 24.0 15.6 22.9 drm+vulkan",
-        "llvmpipe (LLVM 19.1.7, 256 bits) software ? ? ? vulkan",
-    ]),
-    ("mac-16gb-m2", 4, &[
-        "Apple M2 integrated ? 10.7 8.3 metal",
-    ]),
-    ("mac-64gb-m3-max", 12, &[
-        "Apple M3 Max integrated ? 48.0 45.8 metal",
-    ]),
-    ("mac-8gb-m1", 4, &[
-        "Apple M1 integrated ? 5.3 3.1 metal",
-    ]),
-    ("mac-intel-radeon", 8, &[
-        "AMD Radeon Pro 5500M discrete 8.0 ? 8.0 metal",
-        "Intel(R) UHD Graphics 630 integrated ? 1.5 1.5 metal",
-    ]),
-    ("windows-16gb-no-gpu", 6, &[
-        "Intel(R) UHD Graphics 630 integrated 0.1 7.8 7.5 dxgi",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-8gb", 2, &[
-        "Intel(R) UHD Graphics 620 integrated 0.1 3.9 2.9 dxgi",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-amd-apu-radeon", 8, &[
-        "AMD Radeon RX 7800 XT discrete 16.0 15.6 15.2 dxgi",
-        "AMD Radeon(TM) Graphics integrated 0.5 15.6 15.2 dxgi",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-arc-a770", 6, &[
-        "Intel(R) Arc(TM) A770 Graphics discrete 15.9 15.9 15.1 dxgi",
-        "Intel(R) UHD Graphics 770 integrated 0.1 15.9 15.1 dxgi",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-card-2015", 4, &[
-        "GeForce GTX 960 discrete 2.0 7.8 1.6 dxgi+nvml",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-driver-lies", 6, &[
-        "NVIDIA GeForce RTX 3060 discrete 12.0 7.8 10.9 dxgi+nvml",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-feature-level-11", 2, &[
-        "NVIDIA GeForce 610M ? 1.0 3.0 ? dxgi",
-        "Intel(R) HD Graphics 3000 ? 0.1 1.7 ? dxgi",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-igpu-32gb-shared", 6, &[
-        "Intel(R) Arc(TM) Graphics integrated 0.1 31.7 29.9 dxgi+dxcore",
-        "Microsoft Basic Render Driver software ? ? ? dxgi+dxcore",
-    ]),
-    ("windows-laptop-intel-nvidia", 6, &[
-        "NVIDIA GeForce RTX 4060 Laptop GPU discrete 8.0 15.9 7.8 dxgi+nvml",
-        "Intel(R) Iris(R) Xe Graphics integrated 0.1 15.9 15.1 dxgi",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-remote-desktop", 8, &[
-        "NVIDIA GeForce RTX 3070 discrete 7.8 16.0 7.1 dxgi",
-        "Microsoft Remote Display Adapter virtual ? ? ? dxgi",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-rtx3060-12gb", 6, &[
-        "NVIDIA GeForce RTX 3060 discrete 12.0 7.9 10.8 dxgi+nvml",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-rtx4080-16gb", 8, &[
-        "NVIDIA GeForce RTX 4080 discrete 16.0 16.0 14.2 dxgi+nvml",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-snapdragon-x", 12, &[
-        "Qualcomm(R) Adreno(TM) X1-85 GPU integrated 0.1 15.6 14.8 dxgi+dxcore",
-        "Microsoft Basic Render Driver software ? ? ? dxgi+dxcore",
-    ]),
-    ("windows-two-nvidia", 16, &[
-        "NVIDIA GeForce RTX 3090 discrete 24.0 31.9 22.8 dxgi+nvml",
-        "NVIDIA GeForce RTX 3090 discrete 24.0 31.9 23.7 dxgi+nvml",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
-    ("windows-virtual-machine", 2, &[
-        "Microsoft Hyper-V Video virtual ? ? ? dxgi",
-        "Microsoft Basic Render Driver software ? ? ? dxgi",
-    ]),
+    (
+        "linux-nvidia-driver-broken",
+        6,
+        &["NVIDIA ? ? ? ? drm", "llvmpipe (LLVM 15.0.7, 256 bits) software ? ? ? vulkan"],
+    ),
+    ("linux-nvidia-nvml-and-vulkan", 8, &["NVIDIA GeForce RTX 4090 discrete 24.0 ? 23.2 drm+nvml+vulkan"]),
+    (
+        "linux-rx7900xtx",
+        8,
+        &[
+            "AMD Radeon RX 7900 XTX discrete 24.0 15.6 22.9 drm+vulkan",
+            "llvmpipe (LLVM 19.1.7, 256 bits) software ? ? ? vulkan",
+        ],
+    ),
+    ("mac-16gb-m2", 4, &["Apple M2 integrated ? 10.7 8.3 metal"]),
+    ("mac-64gb-m3-max", 12, &["Apple M3 Max integrated ? 48.0 45.8 metal"]),
+    ("mac-8gb-m1", 4, &["Apple M1 integrated ? 5.3 3.1 metal"]),
+    (
+        "mac-intel-radeon",
+        8,
+        &[
+            "AMD Radeon Pro 5500M discrete 8.0 ? 8.0 metal",
+            "Intel(R) UHD Graphics 630 integrated ? 1.5 1.5 metal",
+        ],
+    ),
+    (
+        "windows-16gb-no-gpu",
+        6,
+        &[
+            "Intel(R) UHD Graphics 630 integrated 0.1 7.8 7.5 dxgi",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-8gb",
+        2,
+        &[
+            "Intel(R) UHD Graphics 620 integrated 0.1 3.9 2.9 dxgi",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-amd-apu-radeon",
+        8,
+        &[
+            "AMD Radeon RX 7800 XT discrete 16.0 15.6 15.2 dxgi",
+            "AMD Radeon(TM) Graphics integrated 0.5 15.6 15.2 dxgi",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-arc-a770",
+        6,
+        &[
+            "Intel(R) Arc(TM) A770 Graphics discrete 15.9 15.9 15.1 dxgi",
+            "Intel(R) UHD Graphics 770 integrated 0.1 15.9 15.1 dxgi",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-card-2015",
+        4,
+        &[
+            "GeForce GTX 960 discrete 2.0 7.8 1.6 dxgi+nvml",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-driver-lies",
+        6,
+        &[
+            "NVIDIA GeForce RTX 3060 discrete 12.0 7.8 10.9 dxgi+nvml",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-feature-level-11",
+        2,
+        &[
+            "NVIDIA GeForce 610M ? 1.0 3.0 ? dxgi",
+            "Intel(R) HD Graphics 3000 ? 0.1 1.7 ? dxgi",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-igpu-32gb-shared",
+        6,
+        &[
+            "Intel(R) Arc(TM) Graphics integrated 0.1 31.7 29.9 dxgi+dxcore",
+            "Microsoft Basic Render Driver software ? ? ? dxgi+dxcore",
+        ],
+    ),
+    (
+        "windows-laptop-intel-nvidia",
+        6,
+        &[
+            "NVIDIA GeForce RTX 4060 Laptop GPU discrete 8.0 15.9 7.8 dxgi+nvml",
+            "Intel(R) Iris(R) Xe Graphics integrated 0.1 15.9 15.1 dxgi",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-remote-desktop",
+        8,
+        &[
+            "NVIDIA GeForce RTX 3070 discrete 7.8 16.0 7.1 dxgi",
+            "Microsoft Remote Display Adapter virtual ? ? ? dxgi",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-rtx3060-12gb",
+        6,
+        &[
+            "NVIDIA GeForce RTX 3060 discrete 12.0 7.9 10.8 dxgi+nvml",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-rtx4080-16gb",
+        8,
+        &[
+            "NVIDIA GeForce RTX 4080 discrete 16.0 16.0 14.2 dxgi+nvml",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-snapdragon-x",
+        12,
+        &[
+            "Qualcomm(R) Adreno(TM) X1-85 GPU integrated 0.1 15.6 14.8 dxgi+dxcore",
+            "Microsoft Basic Render Driver software ? ? ? dxgi+dxcore",
+        ],
+    ),
+    (
+        "windows-two-nvidia",
+        16,
+        &[
+            "NVIDIA GeForce RTX 3090 discrete 24.0 31.9 22.8 dxgi+nvml",
+            "NVIDIA GeForce RTX 3090 discrete 24.0 31.9 23.7 dxgi+nvml",
+            "Microsoft Basic Render Driver software ? ? ? dxgi",
+        ],
+    ),
+    (
+        "windows-virtual-machine",
+        2,
+        &["Microsoft Hyper-V Video virtual ? ? ? dxgi", "Microsoft Basic Render Driver software ? ? ? dxgi"],
+    ),
 ];
 
 #[test]
@@ -134,7 +196,8 @@ fn every_recording_is_concluded_from_as_written_here() {
         assert_eq!(computer.cpu.cores, Some(*cores), "{name}");
     }
     let files = fs::read_dir(folder()).unwrap().flatten();
-    let recordings = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "json")).count();
+    let recordings =
+        files.filter(|file| file.path().extension().is_some_and(|extension| extension == "json")).count();
     assert_eq!(recordings, EXPECTED.len(), "each recording has its line in this test");
 }
 
@@ -177,7 +240,8 @@ fn a_container_has_what_it_may_use_and_no_more() {
 #[test]
 fn alike_cards_are_two_and_can_be_told_apart() {
     let computer = computer("windows-two-nvidia");
-    let ids: Vec<_> = computer.gpus.iter().filter(|gpu| gpu.cuda.is_some()).map(|gpu| gpu.id.as_str()).collect();
+    let ids: Vec<_> =
+        computer.gpus.iter().filter(|gpu| gpu.cuda.is_some()).map(|gpu| gpu.id.as_str()).collect();
     assert_eq!(ids.len(), 2);
     assert_ne!(ids[0], ids[1]);
 }

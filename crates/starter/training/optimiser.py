@@ -45,7 +45,7 @@ class Optimiser:
         p.copy_(mxfp4.rounded(self.master[n]) if is_expert(n) else self.master[n])
 
     @torch.no_grad()
-    def step(self, parts, rates, workers, clip=1.0):
+    def step(self, parts, rate, workers, clip=1.0):
         """`parts` are the gradients of equal parts of the step; the weights are dealt to the workers one by one, largest first."""
         self.steps += 1
         names = dict(self.model.named_parameters())
@@ -57,16 +57,10 @@ class Optimiser:
         def one(n):
             torch.set_num_threads(1)
             with torch.no_grad():
-                self.step_one(n, grads[n], shrink, rates[self.speaks(n)])
+                self.step_one(n, grads[n], shrink, rate)
                 self.publish_one(n, names[n])
         list(workers.map(one, sorted(grads, key=lambda n: -names[n].numel())))
         return total.item()
-
-    def speaks(self, name):
-        """Whether a weight belongs to the half of the network that only speaking trains."""
-        if ".layers." in name:
-            return int(name.split(".layers.")[1].split(".")[0]) >= self.model.half
-        return name.endswith(("lm_head.weight", "model.norm")) or "at_end" in name
 
     def step_one(self, n, g, shrink, rate):
         w, m = self.master[n], self.first[n]

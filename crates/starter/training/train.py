@@ -22,19 +22,17 @@ MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 480, 3               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 320, 8
 WORD_ROUNDS = 24                    # of 60,000 questions
-READING, STEPS = 9000, 11600        # until when questions are read, and all steps: the rest learns to speak
-TURNS = [1] * 10 + [2] * 6 + [3] * 3
-CYCLES = [(0, 5500, 1e-3), (5500, READING, 8e-4)]   # of reading: from step to step, and the highest rate
+READING, STEPS = 9000, 12400        # until when questions are read, and all steps: the rest learns to speak
+# From step to step, and the highest rate. It rises quickly, since reading begins where the words end and a high rate would undo them at
+# first, and falls to nothing.
+CYCLES = [(0, 5500, 1e-3), (5500, READING, 8e-4), (READING, 11500, 3e-3), (11500, STEPS, 1.5e-3)]
+TURNS = [1] * 12 + [2] * 5 + [3] * 2
 ANSWERS = 0.5                       # share of the conversations that go on to their end
 
 
-def rates(step, steps):
-    """For the layers that read and those that speak. Reading begins where the words end, and a high rate would undo them at first."""
-    for begin, end, peak in CYCLES:
-        if step < end:
-            return peak * min(1.0, (step - begin + 1) / 100, (end - step) / (0.8 * (end - begin))), 0.0
-    left = (steps - step) / (steps - READING)
-    return 0.0, 3e-3 * min(1.0, (step - READING + 1) / 40, left / 0.8)
+def rate(step):
+    begin, end, peak = next(cycle for cycle in CYCLES if step < cycle[1])
+    return peak * min(1.0, (step - begin + 1) / 60, (end - step) / (0.8 * (end - begin)))
 
 
 def train(options):
@@ -73,7 +71,7 @@ def train(options):
         for step in range(first, options.steps):
             parts, coming = coming.result(), drawer.submit(draw, step + 1)
             results = list(workers.map(lambda part: gradients(student, part), parts))
-            norm = optimiser.step([r[0] for r in results], rates(step, options.steps), workers)
+            norm = optimiser.step([r[0] for r in results], rate(step), workers)
             for report in (r[1] for r in results):
                 for key, value in report.items():
                     means[key] = 0.96 * means.get(key, value) + 0.04 * value

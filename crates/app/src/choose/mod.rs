@@ -155,9 +155,10 @@ fn places(computer: &Computer, device: Device) -> Vec<Option<&Gpu>> {
         Device::Metal => gpus.filter(|gpu| gpu.metal).map(Some).collect(),
         Device::DirectMl => gpus.filter(|gpu| gpu.dxgi_index.is_some()).map(Some).collect(),
         // Through Direct3D 12 on Windows, Vulkan on Linux, Metal on macOS.
-        Device::WebGpu => {
-            gpus.filter(|gpu| gpu.dxgi_index.is_some() || gpu.vulkan.is_some() || gpu.metal).map(Some).collect()
-        }
+        Device::WebGpu => gpus
+            .filter(|gpu| gpu.dxgi_index.is_some() || gpu.vulkan.is_some() || gpu.metal)
+            .map(Some)
+            .collect(),
     }
 }
 

@@ -47,7 +47,8 @@ fn devices(class: &str, prefix: &str) -> Option<Vec<String>> {
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|name| {
-            name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+            name.strip_prefix(prefix)
+                .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
         })
         .collect();
     names.sort();
@@ -93,7 +94,8 @@ fn listed(list: &str) -> Vec<u64> {
 /// What the firmware says this machine is, where that is a virtual one.
 pub(super) fn virtual_machine() -> Option<String> {
     let cpu = fs::read_to_string("/proc/cpuinfo").ok()?;
-    let virtual_cpu = cpu.lines().any(|line| line.starts_with("flags") && line.split(' ').any(|flag| flag == "hypervisor"));
+    let virtual_cpu =
+        cpu.lines().any(|line| line.starts_with("flags") && line.split(' ').any(|flag| flag == "hypervisor"));
     let firmware = || {
         let vendor = text(Path::new("/sys/class/dmi/id/sys_vendor"))?;
         let product = text(Path::new("/sys/class/dmi/id/product_name")).unwrap_or_default();

@@ -65,7 +65,5 @@ fn read_cards(_: &mut Recording) {}
 
 #[cfg(any(windows, target_os = "linux"))]
 fn kept<T>(source: &str, found: Result<T, String>, failures: &mut Vec<SourceFailure>) -> Option<T> {
-    found
-        .map_err(|error| failures.push(SourceFailure { source: source.to_owned(), error }))
-        .ok()
+    found.map_err(|error| failures.push(SourceFailure { source: source.to_owned(), error })).ok()
 }

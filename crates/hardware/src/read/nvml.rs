@@ -35,9 +35,10 @@ fn known(device: &Device<'_>) -> NvmlCard {
         pci_device_id: pci.as_ref().map(|pci| pci.pci_device_id),
         memory_total: memory.as_ref().map(|memory| memory.total),
         memory_free: memory.as_ref().map(|memory| memory.free),
-        compute_capability: device.cuda_compute_capability().ok().and_then(|version| {
-            Some((version.major.try_into().ok()?, version.minor.try_into().ok()?))
-        }),
+        compute_capability: device
+            .cuda_compute_capability()
+            .ok()
+            .and_then(|version| Some((version.major.try_into().ok()?, version.minor.try_into().ok()?))),
         memory_bus_width: device.memory_bus_width().ok(),
         memory_clock: device.max_clock_info(Clock::Memory).ok(),
         driver: None,

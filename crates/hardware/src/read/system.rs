@@ -27,7 +27,9 @@ pub(super) fn cpu() -> CpuReading {
         physical_cores: System::physical_core_count().ok().and_then(|cores| cores.try_into().ok()),
         performance_cores: None,
         threads: u32::try_from(cpus.len()).ok().filter(|threads| *threads > 0),
-        usable_threads: std::thread::available_parallelism().ok().and_then(|threads| threads.get().try_into().ok()),
+        usable_threads: std::thread::available_parallelism()
+            .ok()
+            .and_then(|threads| threads.get().try_into().ok()),
         features: features(),
     }
 }
@@ -78,7 +80,8 @@ fn known(bytes: u64) -> Option<u64> {
 pub(super) fn disk(folder: &Path) -> Option<DiskReading> {
     let absolute = std::path::absolute(folder).ok()?;
     let there = absolute.ancestors().find_map(|folder| folder.canonicalize().ok()).map(plain)?;
-    let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::everything().without_io_usage()).ok()?;
+    let disks =
+        Disks::new_with_refreshed_list_specifics(DiskRefreshKind::everything().without_io_usage()).ok()?;
     let disk = disks
         .iter()
         .filter(|disk| there.starts_with(disk.mount_point()))

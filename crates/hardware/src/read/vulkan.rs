@@ -106,6 +106,7 @@ fn offers(instance: &Instance, device: vk::PhysicalDevice, name: &CStr) -> bool 
 
 /// Text of fixed room, up to its first zero.
 fn text(characters: &[c_char]) -> String {
-    let bytes: Vec<u8> = characters.iter().map(|c| c.to_ne_bytes()[0]).take_while(|byte| *byte != 0).collect();
+    let bytes: Vec<u8> =
+        characters.iter().map(|c| c.to_ne_bytes()[0]).take_while(|byte| *byte != 0).collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }
