@@ -1,5 +1,7 @@
 //! What is chosen on recorded computers, with every engine that the design knows.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use app::choose::{
     Basis, Choice, Device, EngineSupport, Experience, FailedSelfTest, Fit, Obstacle, Reached, choose,
 };

@@ -14,6 +14,9 @@ use ::windows::core::{Error, GUID, HRESULT, Interface};
 use super::{Untyped, dotted, number, system_function};
 use crate::recording::DxcoreAdapter;
 
+/// `DXCORE_ADAPTER_ATTRIBUTE_D3D12_GENERIC_ML` of dxcore_interface.h, which the crate does not have.
+const GENERIC_ML: GUID = GUID::from_u128(0xb71b0d41_1088_422f_a27c_0250b7d3a988);
+
 type CreateFactory = unsafe extern "system" fn(*const GUID, *mut *mut c_void) -> HRESULT;
 
 /// More than any property of an adapter needs; a driver that names a larger size is not believed.
@@ -39,9 +42,19 @@ fn listed(create: CreateFactory) -> Result<Vec<DxcoreAdapter>, Error> {
     }
     // SAFETY: `made` is an IDXCoreAdapterFactory that nobody else owns.
     let factory = unsafe { IDXCoreAdapterFactory::from_raw(made) };
-    // SAFETY: the factory is alive, and the attributes are a constant.
-    let list: IDXCoreAdapterList =
-        unsafe { factory.CreateAdapterList(&[DXCORE_ADAPTER_ATTRIBUTE_D3D12_CORE_COMPUTE]) }?;
+    let mut found = of_attribute(&factory, DXCORE_ADAPTER_ATTRIBUTE_D3D12_CORE_COMPUTE)?;
+    // Some NPUs are listed as such alone. A DXCore that is too old for the word knows no NPU either.
+    for adapter in of_attribute(&factory, GENERIC_ML).unwrap_or_default() {
+        if !found.iter().any(|known| known.luid == adapter.luid) {
+            found.push(adapter);
+        }
+    }
+    Ok(found)
+}
+
+fn of_attribute(factory: &IDXCoreAdapterFactory, attribute: GUID) -> Result<Vec<DxcoreAdapter>, Error> {
+    // SAFETY: the factory is alive, and the attribute is a constant.
+    let list: IDXCoreAdapterList = unsafe { factory.CreateAdapterList(&[attribute]) }?;
     // SAFETY: the list is alive.
     let count = unsafe { list.GetAdapterCount() };
     let mut found = Vec::new();
