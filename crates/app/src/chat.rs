@@ -1,5 +1,6 @@
 //! One conversation with one loaded model.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -151,7 +152,11 @@ impl Chat {
         self.conversation.effort = options.effort.into();
         self.conversation.messages.push(Message::User { text: text.to_owned() });
         let words = Words(self.model.tokenizer());
-        let prompt = harmony::render(&self.conversation, &self.markers, &words)?;
+        let prompt = harmony::render(
+            &followed(&self.conversation, self.model.info().past_turns),
+            &self.markers,
+            &words,
+        )?;
         let mut stop_tokens = self.model.info().stop_tokens.clone();
         stop_tokens.extend(self.markers.stops());
         let generation = Generation {
@@ -174,6 +179,18 @@ impl Chat {
             Finish::ContextFull => FinishReason::ContextFull,
         })
     }
+}
+
+/// The part of a conversation that a model follows which was made for so many past exchanges.
+fn followed(conversation: &Conversation, past_turns: Option<usize>) -> Cow<'_, Conversation> {
+    let messages = &conversation.messages;
+    let mut asked =
+        messages.iter().enumerate().filter(|(_, message)| matches!(message, Message::User { .. })).rev();
+    // The last question is the one to be answered.
+    let Some((first, _)) = past_turns.and_then(|turns| asked.nth(turns)) else {
+        return Cow::Borrowed(conversation);
+    };
+    Cow::Owned(Conversation { messages: messages[first..].to_vec(), ..conversation.clone() })
 }
 
 /// The day that the model is told: the computer's own, where the system says its time zone.
@@ -283,5 +300,36 @@ impl<'a> Turn<'a> {
             tokens: self.tokens as u32,
         };
         Outcome { reply: self.reply, timing }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{followed, today};
+    use chat::{Conversation, Message, Reply};
+
+    #[test]
+    fn a_model_for_one_past_exchange_is_given_that_and_the_question() {
+        let mut conversation = Conversation::new(today());
+        for text in ["one", "two", "three"] {
+            conversation.messages.push(Message::User { text: text.to_owned() });
+            conversation
+                .messages
+                .push(Message::Assistant(Reply { answer: text.to_owned(), ..Reply::default() }));
+        }
+        conversation.messages.pop();
+        let texts = |turns| {
+            let part = followed(&conversation, turns);
+            let text = |message: &Message| match message {
+                Message::User { text } => text.clone(),
+                Message::Assistant(reply) => format!("-{}", reply.answer),
+                _ => String::new(),
+            };
+            part.messages.iter().map(text).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(texts(None), "one -one two -two three");
+        assert_eq!(texts(Some(0)), "three");
+        assert_eq!(texts(Some(1)), "two -two three");
+        assert_eq!(texts(Some(9)), "one -one two -two three");
     }
 }

@@ -31,6 +31,7 @@ pub(crate) struct Config {
     pub tied_embeddings: bool,
     pub stop_tokens: Vec<u32>,
     pub sampling: Sampling,
+    pub past_turns: Option<usize>,
 }
 
 /// Parameters of YaRN (Peng et al. 2023), named as in config.json.
@@ -131,6 +132,8 @@ impl OneOrMany {
 
 #[derive(Default, Deserialize)]
 struct GenerationConfig {
+    /// Ours: how many past exchanges a model follows that is too small to follow more.
+    past_turns: Option<usize>,
     eos_token_id: Option<OneOrMany>,
     temperature: Option<f32>,
     top_p: Option<f32>,
@@ -235,6 +238,7 @@ impl Config {
             tied_embeddings: raw.tie_word_embeddings,
             stop_tokens,
             sampling,
+            past_turns: generation.past_turns,
         })
     }
 }

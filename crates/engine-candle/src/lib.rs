@@ -63,6 +63,7 @@ impl Engine for CandleEngine {
             context: config.context,
             stop_tokens: config.stop_tokens.clone(),
             sampling: config.sampling,
+            past_turns: config.past_turns,
             weight_bytes: total,
             threads: pool.current_num_threads(),
             device: Device::Cpu,

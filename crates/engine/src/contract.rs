@@ -90,6 +90,8 @@ pub struct ModelInfo {
     pub stop_tokens: Vec<u32>,
     /// How its maker means it to be sampled, from generation_config.json.
     pub sampling: Sampling,
+    /// Past exchanges of a conversation that it was made to follow, from generation_config.json; `None`: all of them.
+    pub past_turns: Option<usize>,
     /// Bytes of weights.
     pub weight_bytes: u64,
     /// Threads used on the CPU.

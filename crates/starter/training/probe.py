@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 import torch
 
+import export
 import harmony
 import trial
 from corpus import LANGUAGES, SHORT
@@ -23,7 +24,7 @@ def probes(corpus, tokenizer, number):
 
 def prompt_of(tokenizer, case, effort, day):
     ids = harmony.system(tokenizer, effort, day)
-    for question, answer in case.history:
+    for question, answer in case.history[-export.PAST_TURNS:]:
         ids = ids + harmony.user(tokenizer, question) + harmony.past_answer(tokenizer, answer)
     return ids + harmony.user(tokenizer, case.question) + harmony.prompt(tokenizer)
 

@@ -22,11 +22,11 @@ MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 480, 3               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 320, 8
 WORD_ROUNDS = 24                    # of 60,000 questions
-READING, STEPS = 9000, 12400        # until when questions are read, and all steps: the rest learns to speak
+READING, STEPS = 9000, 11600        # until when questions are read, and all steps: the rest learns to speak
 # From step to step, and the highest rate. It rises quickly, since reading begins where the words end and a high rate would undo them at
 # first, and falls to nothing.
-CYCLES = [(0, 5500, 1e-3), (5500, READING, 8e-4), (READING, 11500, 3e-3), (11500, STEPS, 1.5e-3)]
-TURNS = [1] * 12 + [2] * 5 + [3] * 2
+CYCLES = [(0, 5500, 1e-3), (5500, READING, 8e-4), (READING, STEPS, 3e-3)]
+TURNS = [1] * 10 + [2] * 6 + [3] * 3
 ANSWERS = 0.5                       # share of the conversations that go on to their end
 
 

@@ -54,17 +54,17 @@ const CHUNK: u64 = 512;
 impl Needed {
     /// What a model needs on a kind of device for a conversation of `context` tokens.
     pub(super) fn of(shape: &Shape, device: Device, context: u64) -> Self {
-        let (value_bytes, libraries, spare_share) = match device {
+        let (value_bytes, libraries, margin_percent) = match device {
             // The engine for the processor keeps float32, and lays its weights nowhere but where the file is mapped.
             Device::Cpu => (4, 64 << 20, 0),
-            // Compiled kernels and work space of the drivers, and a tenth for what else is on the screen.
+            // Compiled kernels and work space of the drivers take room as well, and how much varies.
             Device::Cuda | Device::Metal | Device::WebGpu | Device::DirectMl => (2, 400 << 20, 10),
         };
         let weights = shape.weight_bytes();
         let cache = shape.cache_bytes(context.min(shape.context()), value_bytes);
         let working = shape.working_bytes(CHUNK) + libraries;
-        // A tenth of what is not weights: weights are known to the byte.
-        let margin = (256 << 20) + (cache + working) * spare_share / 100;
+        // Of what is estimated; the weights are known to the byte.
+        let margin = (256 << 20) + (cache + working) * margin_percent / 100;
         Self { weights, cache, working, margin }
     }
 

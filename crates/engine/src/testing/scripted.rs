@@ -46,6 +46,7 @@ impl Engine for ScriptedEngine {
             context: self.context,
             stop_tokens: Vec::new(),
             sampling: crate::Sampling::default(),
+            past_turns: None,
             weight_bytes: 0,
             threads: 1,
             device: Device::Cpu,
