@@ -3,7 +3,7 @@
 # Run by `cargo xtask windows`, in the repository, inside the system that has Wine. $1: domicile.exe
 set -eu
 program=$1
-export WINEPREFIX="${WINEPREFIX:-/root/.wine-domicile}" WINEDEBUG=-all XDG_RUNTIME_DIR=/tmp LANG=C.UTF-8
+export WINEPREFIX="${WINEPREFIX:-$HOME/.wine-domicile}" WINEDEBUG=-all XDG_RUNTIME_DIR=/tmp LANG=C.UTF-8
 home=$(mktemp -d "/tmp/Zoé Noël.XXXXXX")
 export DOMICILE_HOME="Z:$home"
 

@@ -57,11 +57,11 @@ fn inside(line: &str) -> Result {
         .or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cargo")));
     let mut script = String::from("set -e; cd /; ");
     script += "mount -t proc proc \"$SYSTEM/proc\"; mount --rbind /dev \"$SYSTEM/dev\"; mkdir -p \"$SYSTEM/domicile\" ";
-    script += "\"$SYSTEM/root/.cargo\"; mount --bind \"$REPOSITORY\" \"$SYSTEM/domicile\"; ";
+    script += "\"$SYSTEM/builder/.cargo\"; mount --bind \"$REPOSITORY\" \"$SYSTEM/domicile\"; ";
     if cargo.as_ref().is_some_and(|cargo| cargo.is_dir()) {
-        script += "mount --bind \"$CARGO\" \"$SYSTEM/root/.cargo\"; ";
+        script += "mount --bind \"$CARGO\" \"$SYSTEM/builder/.cargo\"; ";
     }
-    script += "exec chroot \"$SYSTEM\" /usr/bin/env -i HOME=/root PATH=/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8 \
+    script += "exec chroot \"$SYSTEM\" /usr/bin/env -i HOME=/builder PATH=/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8 \
                sh -c \"cd /domicile && $LINE\"";
     let mut command = command("unshare", ["--mount", "--propagation", "private", "sh", "-c", &script]);
     command.env("SYSTEM", &system).env("REPOSITORY", root()).env("LINE", line);

@@ -7,6 +7,8 @@
 //! Between them go frames (see `frame`) of messages (see `message`) over the child's standard input and output. The
 //! child answers each request with reports, and waits for an answer after each step of a generation, so that the
 //! contract's "stop within one token" and "take this one instead" hold across processes as well.
+//!
+//! This crate knows nothing of models, devices or conversations, and names no engine.
 
 mod child;
 mod frame;

@@ -46,6 +46,7 @@ const EXPECTED: &[(&str, u32, &[&str])] = &[
         &["NVIDIA ? ? ? ? drm", "llvmpipe (LLVM 15.0.7, 256 bits) software ? ? ? vulkan"],
     ),
     ("linux-nvidia-nvml-and-vulkan", 8, &["NVIDIA GeForce RTX 4090 discrete 24.0 ? 23.2 drm+nvml+vulkan"]),
+    ("linux-server", 2, &[]),
     (
         "linux-rx7900xtx",
         8,

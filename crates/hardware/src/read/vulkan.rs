@@ -17,7 +17,11 @@ fn listed(entry: &Entry) -> Result<Vec<VulkanDevice>, vk::Result> {
     let application = vk::ApplicationInfo::default().api_version(vk::API_VERSION_1_1);
     let information = vk::InstanceCreateInfo::default().application_info(&application);
     // SAFETY: `information` outlives the call, and the instance is destroyed below, after its last use.
-    let instance = unsafe { entry.create_instance(&information, None) }?;
+    let instance = match unsafe { entry.create_instance(&information, None) } {
+        // A loader without drivers is no failure: there is no card.
+        Err(vk::Result::ERROR_INCOMPATIBLE_DRIVER) => return Ok(Vec::new()),
+        instance => instance?,
+    };
     // SAFETY: the instance is alive.
     let found = unsafe { instance.enumerate_physical_devices() }
         .map(|devices| devices.into_iter().map(|device| described(&instance, device)).collect());
