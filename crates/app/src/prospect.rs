@@ -18,10 +18,9 @@ pub(crate) fn of_this_computer(support: &[EngineSupport]) -> Option<Prospect> {
 fn of(computer: &Computer, support: &[EngineSupport], experience: &Experience) -> Option<Prospect> {
     let entry = catalog::find(RECOMMENDED)?;
     let choices = choose(computer, entry.shape(), support, experience, CONTEXT);
-    // What a later version could do is not what this one promises.
-    let here = choices.iter().filter(|choice| choice.obstacle.is_none());
-    let best = here.max_by_key(|choice| choice.offered)?;
-    Some(told(entry.id, computer, choices.iter().find(|choice| choice.offered).unwrap_or(best)))
+    // The best comes first; what a later version could do is not what this one promises.
+    let best = choices.iter().find(|choice| choice.obstacle.is_none())?;
+    Some(told(entry.id, computer, best))
 }
 
 fn told(model: String, computer: &Computer, choice: &Choice) -> Prospect {

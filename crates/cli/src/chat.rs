@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use app::{ChatEvent, Effort, FinishReason, Language, Problem, ProblemCode, Timing, TurnOptions};
+use app::{ChatEvent, Effort, FinishReason, Language, Problem, Timing, TurnOptions};
 use clap::{Args, ValueEnum};
 use engine::{LoadOptions, Sampling};
 use serde::Serialize;
@@ -68,6 +68,11 @@ impl Chat {
         let engine = engines::engine_in_process()?;
         let mut go_on = |_| ControlFlow::Continue(());
         let mut chat = app::Chat::open(&engine, &files, &load, &mut go_on)?;
+        // After its process has ended the engine is started anew, and the conversation goes on.
+        let mut answering = |chat: &mut app::Chat| match chat.is_lost() {
+            true => chat.reload(&engine, &files, &load, &mut go_on),
+            false => Ok(()),
+        };
         let stop = stop_on_interrupt();
         let options = self.options(chat.model().sampling);
         if let Some(prompt) = &self.prompt {
@@ -86,11 +91,9 @@ impl Chat {
                     chat.clear();
                     output::note(&format!("{}\n\n", words.cleared));
                 }
-                _ if chat.is_lost() && chat.reload(&engine, &files, &load, &mut go_on).is_err() => {
-                    let problem = Problem::new(ProblemCode::EngineCrashed, "the engine does not start again");
-                    output::report(&problem, self.json);
-                }
-                _ => match self.answer(&mut chat, &question, &options, &stop) {
+                _ => match answering(&mut chat)
+                    .and_then(|()| self.answer(&mut chat, &question, &options, &stop))
+                {
                     // In a conversation a problem is said, and the person may ask something else.
                     Err(problem) if questions.by_a_person() => output::report(&problem, self.json),
                     outcome => outcome?,

@@ -66,14 +66,14 @@ fn described(choice: &Choice, language: Language) -> String {
     if let Some(speed) = choice.speed {
         let (low, high) = speed.words();
         sentence += &format!(
-            " ; {} {} {} {} {}",
+            "{} {} {} {} {} {}",
+            words.semicolon,
             words.about,
-            number(low),
+            number(low, language),
             words.to,
-            number(high),
+            number(high, language),
             words.words_a_second
-        )
-        .replace(" ;", words.semicolon);
+        );
     }
     match &choice.obstacle {
         Some(Obstacle::NotInThisVersion) => sentence += &format!(" ({})", words.not_in_this_version),
@@ -104,8 +104,12 @@ fn fit(choice: &Choice, language: Language) -> String {
 }
 
 /// Whole words from three on; nobody reads tenths beyond.
-fn number(words: f64) -> String {
-    if words < 2.95 { format!("{words:.1}").replace('.', ",") } else { format!("{words:.0}") }
+fn number(words: f64, language: Language) -> String {
+    match language {
+        _ if words >= 2.95 => format!("{words:.0}"),
+        Language::Fr => format!("{words:.1}").replace('.', ","),
+        Language::En => format!("{words:.1}"),
+    }
 }
 
 #[cfg(test)]
@@ -126,6 +130,8 @@ mod tests {
         assert!(french.starts_with("✓ sur le processeur"), "{french}");
         assert!(french.contains("une fois d’autres programmes fermés"), "{french}");
         assert!(french.contains("mots par seconde"), "{french}");
-        assert!(described(best, Language::En).contains("words a second"));
+        assert!(french.contains("environ 0,"), "{french}");
+        let english = described(best, Language::En);
+        assert!(english.contains("about 0.") && english.contains("words a second"), "{english}");
     }
 }
