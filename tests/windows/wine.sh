@@ -11,7 +11,7 @@ fail() { echo "✗ $1" >&2; exit 1; }
 domicile() { wine "$program" "$@" 2>"$home/errors" || { cat "$home/errors" >&2; fail "domicile $*"; }; }
 expect() { case $2 in *"$1"*) echo "  $3" ;; *) echo "$2" >&2; fail "$3: no $1" ;; esac; }
 
-xvfb-run -a wineboot --init >/dev/null 2>&1 || wineboot --init >/dev/null 2>&1
+wineboot --init >/dev/null 2>&1
 # Wine's registry sets the name and the memory of its adapter.
 wine reg add 'HKCU\Software\Wine\Direct3D' /v VideoMemorySize /d 8192 /f >/dev/null 2>&1
 
@@ -21,6 +21,7 @@ expect '"os":"windows"' "$seen" "it knows Windows"
 expect '"sources":["dxgi"' "$seen" "DXGI's adapter is seen"
 domicile hardware --record "Z:$home/this computer.json" >/dev/null
 expect '"vendor_id"' "$(cat "$home/this computer.json")" "a recording is written, in a folder with accents and spaces"
+cp "$home/this computer.json" "$(dirname "$program")/wine.json"
 
 echo "choose"
 expect '"device":"cpu"' "$(domicile choose gpt-oss-20b --json)" "the processor is among the ways"
@@ -40,6 +41,7 @@ echo "Qui es-tu ?" >&3
 for _ in $(seq 200); do [ -s "$home/answers" ] && break; sleep 0.1; done
 [ -s "$home/answers" ] || fail "no first answer"
 child=$(pgrep -f -- --engine-process | tail -n 1)
+[ -n "$child" ] || fail "no process of the engine"
 kill -9 "$child"
 echo "Does anything leave my computer?" >&3
 exec 3>&-

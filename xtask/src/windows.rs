@@ -12,7 +12,7 @@ use crate::packages;
 use crate::shell::{self, Result, command, output, probe};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
-const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64 xvfb xauth \
+const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64 xvfb xauth procps \
                         ca-certificates pkg-config";
 /// Builds of another compiler must not be mixed with those of this one.
 const BUILD_FOLDER: &str = "target/windows";
@@ -30,7 +30,7 @@ pub(crate) fn windows() -> Result {
     check()?;
     let script = root().join("tests/windows/wine.sh");
     let script = script.strip_prefix(root()).unwrap_or(&script).display().to_string();
-    inside(&format!("sh {script} {BUILD_FOLDER}/{TARGET}/debug/domicile.exe"))
+    inside(&format!("xvfb-run -a sh {script} {BUILD_FOLDER}/{TARGET}/debug/domicile.exe"))
 }
 
 fn root() -> PathBuf {
@@ -80,7 +80,8 @@ fn prepared() -> Result<PathBuf> {
     }
     let system = system()?;
     let ready = system.join("ready");
-    if ready.exists() {
+    // It says what was installed: a longer list installs the rest.
+    if fs::read_to_string(&ready).is_ok_and(|installed| installed == PACKAGES) {
         reach_what_this_system_reaches(&system);
         return Ok(system);
     }
@@ -100,7 +101,7 @@ fn prepared() -> Result<PathBuf> {
     ))?;
     // Once more: the package of certificates brought its own.
     reach_what_this_system_reaches(&system);
-    fs::write(&ready, "").map_err(|error| format!("{}: {error}", ready.display()))?;
+    fs::write(&ready, PACKAGES).map_err(|error| format!("{}: {error}", ready.display()))?;
     Ok(system)
 }
 
