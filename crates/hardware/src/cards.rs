@@ -299,7 +299,7 @@ impl Card<'_> {
 
     fn own_free(&self) -> Option<u64> {
         let drm = || self.drm.and_then(|card| Some(card.vram_total?.saturating_sub(card.vram_used?)));
-        let dxgi = || self.dxgi.and_then(|(_, adapter)| adapter.local.map(left));
+        let dxgi = || self.dxgi.and_then(|(_, adapter)| adapter.local.and_then(left));
         let metal =
             || self.metal.and_then(|device| Some(device.working_set?.saturating_sub(device.allocated?)));
         let vulkan = || {
@@ -324,7 +324,7 @@ impl Card<'_> {
             Some(heap.budget?.saturating_sub(heap.used?))
         };
         // With unified memory DXGI's local segment is the memory of the computer.
-        self.dxgi.and_then(|(_, adapter)| adapter.local.map(left)).or_else(drm).or_else(metal).or_else(vulkan)
+        self.dxgi.and_then(|(_, adapter)| adapter.local.and_then(left)).or_else(drm).or_else(metal).or_else(vulkan)
     }
 
     fn driver(&self) -> Option<String> {
@@ -374,6 +374,7 @@ fn bandwidth(card: &NvmlCard) -> Option<u64> {
     Some(bits / 8).filter(|bytes| *bytes > 0)
 }
 
-fn left(segment: Segment) -> u64 {
-    segment.budget.saturating_sub(segment.used)
+/// A budget of nothing is one that nobody counts, as under Wine.
+fn left(segment: Segment) -> Option<u64> {
+    (segment.budget > 0).then(|| segment.budget.saturating_sub(segment.used))
 }

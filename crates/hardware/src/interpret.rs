@@ -27,7 +27,12 @@ pub fn interpret(recording: &Recording) -> Computer {
         disk: recording.disk.as_ref().map(|disk| Disk {
             total: disk.total,
             free: disk.free,
-            rotating: disk.kind.as_deref().map(|kind| kind == "hdd"),
+            // A virtual disk says that it rotates, whatever lies beneath it.
+            rotating: disk
+                .kind
+                .as_deref()
+                .filter(|_| recording.system.virtual_machine.is_none())
+                .map(|kind| kind == "hdd"),
             file_system: disk.file_system.clone(),
             removable: disk.removable,
         }),

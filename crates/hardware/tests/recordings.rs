@@ -189,6 +189,7 @@ const EXPECTED: &[(&str, u32, &[&str])] = &[
         2,
         &["Microsoft Hyper-V Video virtual ? ? ? dxgi", "Microsoft Basic Render Driver software ? ? ? dxgi"],
     ),
+    ("windows-wine", 2, &["NVIDIA GeForce GTX 470 ? 8.0 11.8 ? dxgi"]),
 ];
 
 #[test]
@@ -238,6 +239,15 @@ fn a_container_has_what_it_may_use_and_no_more() {
     let memory = computer("linux-container-limited").memory;
     assert_eq!(memory.total, Some(8 << 30));
     assert!(memory.free < memory.total);
+}
+
+#[test]
+fn a_virtual_disk_is_not_believed_to_rotate() {
+    let text = fs::read_to_string(folder().join("windows-8gb.json")).unwrap();
+    let mut recording = Recording::parse(&text).unwrap();
+    assert_eq!(interpret(&recording).disk.unwrap().rotating, Some(true));
+    recording.system.virtual_machine = Some("kvm".to_owned());
+    assert_eq!(interpret(&recording).disk.unwrap().rotating, None);
 }
 
 #[test]
