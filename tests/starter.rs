@@ -47,6 +47,7 @@ fn spoken(model: &dyn Model, question: &str) -> (Vec<u32>, usize) {
         stop_tokens: model.info().stop_tokens.clone(),
         max_tokens: Some(400),
         alternatives: 0,
+        lockstep: false,
     };
     let mut session = model.session(None).unwrap();
     let said = tokens.clone();

@@ -45,7 +45,7 @@ pub(crate) const KINDS: [Kind; 7] = [
 ];
 
 /// Tokens after which the model is in the middle of its reasoning, and of its answer.
-const IN_REASONING: usize = 12;
+const IN_REASONING: usize = 30;
 
 impl Kind {
     fn strike(self) {

@@ -164,11 +164,13 @@ impl Chat {
             stop_tokens,
             max_tokens: options.max_tokens,
             alternatives: 0,
+            lockstep: false,
         };
         let finish = self.session.generate(&prompt, &generation, &mut |event| {
             match event {
                 Event::Prefill { done, total, reused } => turn.read(done, total, reused),
                 Event::Step(step) => turn.write(step.token, &words),
+                Event::Working => {}
             }
             if stop.load(Ordering::Relaxed) { Control::Stop } else { Control::Continue }
         })?;

@@ -117,6 +117,7 @@ impl Bench {
             stop_tokens: Vec::new(),
             max_tokens: Some(self.new_tokens as usize),
             alternatives: 0,
+            lockstep: false,
         };
         let start = Instant::now();
         let mut times = Vec::new();

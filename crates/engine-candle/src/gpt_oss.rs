@@ -1,6 +1,8 @@
 //! The gpt-oss transformer (model card, August 2025): attention with sinks, alternating between a window and the
 //! whole context, and a mixture of experts in every layer.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use candle_core::{Device, Result as CandleResult, Tensor};
 use candle_nn::ops::rms_norm;
 use engine::{EngineError, Precision, Result};
@@ -30,6 +32,30 @@ struct Layer {
     experts_norm: Tensor,
     router: Linear,
     experts: Experts,
+}
+
+/// How far a computation has come, for the thread that waits for it and may break it off.
+#[derive(Default)]
+pub(crate) struct Pace {
+    layers: AtomicUsize,
+    broken_off: AtomicBool,
+}
+
+impl Pace {
+    /// Layers done so far.
+    pub(crate) fn layers(&self) -> usize {
+        self.layers.load(Ordering::Relaxed)
+    }
+
+    /// The layer at hand will be the last.
+    pub(crate) fn break_off(&self) {
+        self.broken_off.store(true, Ordering::Relaxed);
+    }
+
+    fn layer_done(&self) -> Result<()> {
+        self.layers.fetch_add(1, Ordering::Relaxed);
+        if self.broken_off.load(Ordering::Relaxed) { Err(EngineError::Cancelled) } else { Ok(()) }
+    }
 }
 
 impl GptOss {
@@ -65,17 +91,20 @@ impl GptOss {
     }
 
     /// Computes `tokens`, which follow what the caches hold, and gives the logits of the rows from `from` on,
-    /// [tokens - from, vocabulary]; `None` where no row is asked for. On an error the caches may hold a part.
+    /// [tokens - from, vocabulary]; `None` where no row is asked for. On an error the caches may hold a part; one of
+    /// them is [`EngineError::Cancelled`], where it was broken off.
     pub(crate) fn forward(
         &self,
         tokens: &[u32],
         caches: &mut [LayerCache],
         from: usize,
+        pace: &Pace,
     ) -> Result<Option<Tensor>> {
         let first = caches.first().map_or(0, LayerCache::end);
         let mut x = self.embedding.forward(tokens).map_err(backend)?;
         for (layer, cache) in self.layers.iter().zip(caches) {
             x = layer.forward(&x, cache, first, self)?;
+            pace.layer_done()?;
         }
         if from >= tokens.len() {
             return Ok(None);

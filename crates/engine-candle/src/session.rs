@@ -1,21 +1,27 @@
 //! A position in a token sequence, and what is kept to come back to it.
 
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
+use candle_core::Tensor;
 use engine::{
-    Control, Event, Finish, Generation, Result, Sampler, Session, Step, check_tokens, likeliest, log_sum_exp,
+    Control, EngineError, Event, Finish, Generation, Result, Sampler, Session, Step, check_tokens, likeliest,
+    log_sum_exp,
 };
 
 use crate::LoadedModel;
 use crate::cache::LayerCache;
-use crate::gpt_oss::backend;
+use crate::gpt_oss::{Pace, backend};
 
 /// Tokens computed together at first; doubled while a chunk takes less than [`CHUNK_TIME`], so that fast computers
 /// are not held up and slow ones still answer when they are told to stop.
 const FIRST_CHUNK: usize = 32;
 const LARGEST_CHUNK: usize = 512;
 const CHUNK_TIME: Duration = Duration::from_millis(300);
+
+/// Of what takes longer, word is given this often.
+const WORKING: Duration = Duration::from_millis(250);
 
 /// A conversation comes back to where its latest prompts ended, seldom further.
 const CHECKPOINTS: usize = 8;
@@ -49,10 +55,15 @@ impl CandleSession {
         self.rewind(shared.min(most));
     }
 
-    /// Computes `tokens` after those in the cache, and gives the logits of the rows from `from` on.
-    fn forward(&mut self, tokens: &[u32], from: usize) -> Result<Vec<Vec<f32>>> {
-        let model = &self.model;
-        let logits = match model.pool.install(|| model.transformer.forward(tokens, &mut self.caches, from)) {
+    /// Computes `tokens` after those in the cache, and gives the logits of the rows from `from` on. `working` is
+    /// called now and then while layers are getting done; `false` ends it with [`EngineError::Cancelled`].
+    fn forward(
+        &mut self,
+        tokens: &[u32],
+        from: usize,
+        working: &mut dyn FnMut() -> bool,
+    ) -> Result<Vec<Vec<f32>>> {
+        let logits = match self.layers(tokens, from, working) {
             Ok(logits) => logits,
             Err(error) => {
                 let len = self.tokens.len();
@@ -65,22 +76,57 @@ impl CandleSession {
         logits.map_or(Ok(Vec::new()), |rows| rows.to_vec2().map_err(backend))
     }
 
-    /// Computes what is missing up to `end`, without logits. `on_chunk` is told the tokens done; `false` ends it.
+    /// The computation itself, on the threads of the pool, while this one listens and waits.
+    fn layers(
+        &mut self,
+        tokens: &[u32],
+        from: usize,
+        working: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Tensor>> {
+        let (model, caches, pace) = (&self.model, &mut self.caches, &Pace::default());
+        let (result, computed) = sync_channel(1);
+        model.pool.in_place_scope(|scope| {
+            scope.spawn(move |_| {
+                // Nobody stops listening before this is said.
+                let _ = result.send(model.transformer.forward(tokens, caches, from, pace));
+            });
+            let mut layers = 0;
+            loop {
+                match computed.recv_timeout(WORKING) {
+                    Ok(logits) => return logits,
+                    // It panicked; the scope hands that on.
+                    Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                    Err(RecvTimeoutError::Timeout) => {
+                        if pace.layers() > layers && !working() {
+                            pace.break_off();
+                        }
+                        layers = pace.layers();
+                    }
+                }
+            }
+        })
+    }
+
+    /// Computes what is missing up to `end`, without logits. `on_chunk` is told the tokens done after each chunk, and
+    /// `None` within one; `false` ends it.
     fn prefill(
         &mut self,
         tokens: &[u32],
         end: usize,
-        on_chunk: &mut dyn FnMut(usize) -> bool,
+        on_chunk: &mut dyn FnMut(Option<usize>) -> bool,
     ) -> Result<bool> {
         while self.tokens.len() < end {
             let from = self.tokens.len();
             let to = end.min(from + self.chunk);
             let start = Instant::now();
-            self.forward(&tokens[from..to], usize::MAX)?;
+            match self.forward(&tokens[from..to], usize::MAX, &mut || on_chunk(None)) {
+                Err(EngineError::Cancelled) => return Ok(false),
+                done => done?,
+            };
             if start.elapsed() < CHUNK_TIME && to - from == self.chunk {
                 self.chunk = LARGEST_CHUNK.min(2 * self.chunk);
             }
-            if !on_chunk(to) {
+            if !on_chunk(Some(to)) {
                 return Ok(false);
             }
         }
@@ -125,8 +171,11 @@ impl Session for CandleSession {
         let (total, last) = (tokens.len(), tokens.len() - 1);
         self.keep_prefix(tokens, last);
         let reused = self.len();
-        let mut report = |done| on_event(Event::Prefill { done, total, reused }) != Control::Stop;
-        if !report(reused) || !self.prefill(tokens, last, &mut report)? {
+        let mut report = |done: Option<usize>| {
+            let event = done.map_or(Event::Working, |done| Event::Prefill { done, total, reused });
+            on_event(event) != Control::Stop
+        };
+        if !report(Some(reused)) || !self.prefill(tokens, last, &mut report)? {
             return Ok(Finish::Stopped);
         }
         self.keep_checkpoint();
@@ -138,7 +187,11 @@ impl Session for CandleSession {
             if sequence.len() >= self.context {
                 return Ok(Finish::ContextFull);
             }
-            let logits = self.forward(&sequence[self.len()..], 0)?.pop().unwrap_or_default();
+            let missing = &sequence[self.len()..];
+            let logits = match self.forward(missing, 0, &mut || on_event(Event::Working) != Control::Stop) {
+                Err(EngineError::Cancelled) => return Ok(Finish::Stopped),
+                rows => rows?.pop().unwrap_or_default(),
+            };
             let token = sampler.draw(&logits, &sequence);
             let step = Step {
                 token,
@@ -149,11 +202,11 @@ impl Session for CandleSession {
             };
             start = Instant::now();
             let token = match on_event(Event::Step(step)) {
-                Control::Continue => token,
-                Control::Replace(other) => {
+                Control::Replace(other) if generation.lockstep => {
                     check_tokens(&[other], self.model.info.vocab, self.context)?;
                     other
                 }
+                Control::Continue | Control::Replace(_) => token,
                 Control::Stop => return Ok(Finish::Stopped),
             };
             if generation.stop_tokens.contains(&token) {
@@ -172,7 +225,7 @@ impl Session for CandleSession {
         let mut rows = Vec::with_capacity(tokens.len() - from);
         while self.len() < tokens.len() {
             let end = tokens.len().min(self.len() + self.chunk);
-            rows.extend(self.forward(&tokens[self.len()..end], 0)?);
+            rows.extend(self.forward(&tokens[self.len()..end], 0, &mut || true)?);
         }
         Ok(rows)
     }

@@ -4,13 +4,20 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::process;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use engine::{Control, Engine, EngineError, Event, Generation, LoadOptions, Model, ModelFiles, Session};
 
 use crate::frame::{self, FrameError};
 use crate::message::{Fault, Files, Report, Request};
+
+/// Steps that follow each other faster than this travel together: each frame wakes the parent, which on a computer of
+/// two cores takes from the next step. No eye sees it.
+const TOGETHER: Duration = Duration::from_millis(4);
+/// Frames that may be without an answer before the engine waits for one.
+const FRAMES_AHEAD: usize = 2;
 
 /// Serves one parent until `input` ends. `inside` are the files inside the executable.
 ///
@@ -130,21 +137,61 @@ impl<W: Write> Child<'_, W> {
 
     fn generate(&mut self, session: u32, tokens: &[u32], generation: &Generation) -> Result<(), FrameError> {
         let Some(mut open) = self.sessions.remove(&session) else { return self.failed(unknown_session(), 0) };
-        let outcome = open.generate(tokens, generation, &mut |event| self.ask(event));
+        let mut way = Way { lockstep: generation.lockstep, ..Way::default() };
+        let outcome = open.generate(tokens, generation, &mut |event| {
+            // A parent that is gone wants nothing more.
+            self.tell(event, &mut way).unwrap_or(Control::Stop)
+        });
+        self.send_off(&mut way)?;
         let len = open.len();
         self.sessions.insert(session, open);
         match outcome {
-            Ok(finish) => self.say(&Report::Generated { finish, len }),
-            Err(error) => self.failed(error, len),
+            Ok(finish) => self.say(&Report::Generated { finish, len })?,
+            Err(error) => self.failed(error, len)?,
+        }
+        while way.unanswered > 0 {
+            self.hear(&mut way)?;
+        }
+        Ok(())
+    }
+
+    /// Says what happens, and gives the answer to what was said before: to this very event where the two are in
+    /// lockstep.
+    fn tell(&mut self, event: Event, way: &mut Way) -> Result<Control, FrameError> {
+        let slow = !matches!(event, Event::Step(_)) || way.said.is_none_or(|said| said.elapsed() >= TOGETHER);
+        way.events.push(event);
+        if slow || way.lockstep {
+            self.send_off(way)?;
+        }
+        let ahead = if way.lockstep { 0 } else { FRAMES_AHEAD };
+        loop {
+            let answer = if way.unanswered > ahead {
+                self.hear(way)?
+            } else {
+                match self.inbox.try_recv() {
+                    Ok(request) => way.answered(request)?,
+                    Err(TryRecvError::Empty) => return Ok(Control::Continue),
+                    Err(TryRecvError::Disconnected) => return Err(FrameError::Closed),
+                }
+            };
+            if way.lockstep || answer == Control::Stop {
+                return Ok(answer);
+            }
         }
     }
 
-    /// Says what happens and waits for what to do. A parent that is gone wants nothing more.
-    fn ask(&mut self, event: Event) -> Control {
-        match (self.say(&Report::Event(event)), self.inbox.recv()) {
-            (Ok(()), Ok(Request::Answer(control))) => control,
-            _ => Control::Stop,
+    fn send_off(&mut self, way: &mut Way) -> Result<(), FrameError> {
+        if way.events.is_empty() {
+            return Ok(());
         }
+        way.unanswered += 1;
+        way.said = Some(Instant::now());
+        self.say(&Report::Events(std::mem::take(&mut way.events)))
+    }
+
+    fn hear(&mut self, way: &mut Way) -> Result<Control, FrameError> {
+        let request = self.inbox.recv().map_err(|_| FrameError::Closed)?;
+        way.answered(request)
     }
 
     fn logits(&mut self, session: u32, tokens: &[u32], from: usize) -> Result<(), FrameError> {
@@ -155,6 +202,28 @@ impl<W: Write> Child<'_, W> {
             Ok(rows) => self.say(&Report::Logits { rows, len }),
             Err(error) => self.failed(error, len),
         }
+    }
+}
+
+/// What is between the two while tokens are generated.
+#[derive(Default)]
+struct Way {
+    lockstep: bool,
+    /// Not yet sent off.
+    events: Vec<Event>,
+    /// When the last frame was.
+    said: Option<Instant>,
+    /// Frames without an answer.
+    unanswered: usize,
+}
+
+impl Way {
+    fn answered(&mut self, request: Request) -> Result<Control, FrameError> {
+        let Request::Answer(control) = request else {
+            return Err(FrameError::Garbage("a request in the middle of another"));
+        };
+        self.unanswered = self.unanswered.saturating_sub(1);
+        Ok(control)
     }
 }
 

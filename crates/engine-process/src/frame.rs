@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Tells a frame from whatever a library may print to the same pipe. The last byte is the version of the protocol.
-const MARK: [u8; 4] = *b"dmc\x01";
+const MARK: [u8; 4] = *b"dmc\x02";
 /// Logits of a long prompt are the largest message. A length beyond this is no length.
 const LARGEST: u32 = 1 << 30;
 /// Memory is taken as bytes arrive, not on the word of a length.

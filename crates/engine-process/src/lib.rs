@@ -5,8 +5,9 @@
 //! that runs out or a broken file ends the child; the parent gets [`engine::EngineError::ProcessEnded`], and goes on.
 //!
 //! Between them go frames (see `frame`) of messages (see `message`) over the child's standard input and output. The
-//! child answers each request with reports, and waits for an answer after each step of a generation, so that the
-//! contract's "stop within one token" and "take this one instead" hold across processes as well.
+//! child answers each request with reports. While it generates it is at most a few milliseconds and two frames ahead
+//! of the parent's answers, so that it never waits for them, and yet stops within a token or two; in lockstep, which
+//! "take this one instead" needs, it waits after each step.
 //!
 //! This crate knows nothing of models, devices or conversations, and names no engine.
 

@@ -16,7 +16,7 @@ pub(crate) enum Request {
     Load { engine: String, files: Files, options: LoadOptions },
     /// Open a session. Answered by `Opened`.
     Open { context: Option<usize> },
-    /// Answered by `Event`s, each of which wants an `Answer`, then `Generated`.
+    /// Answered by `Events`, each of which wants an `Answer`, then `Generated`.
     Generate { session: u32, tokens: Vec<u32>, generation: Generation },
     /// Answered by `Logits`.
     Logits { session: u32, tokens: Vec<u32>, from: usize },
@@ -24,7 +24,7 @@ pub(crate) enum Request {
     Rewind { session: u32, len: usize },
     /// Not answered.
     Close { session: u32 },
-    /// To an `Event`.
+    /// To `Events`, once for all of them.
     Answer(Control),
     /// To a `Loading`: whether to go on.
     GoOn(bool),
@@ -36,7 +36,7 @@ pub(crate) enum Report {
     Loading(LoadProgress),
     Loaded(ModelInfo),
     Opened { session: u32, context: usize },
-    Event(Event),
+    Events(Vec<Event>),
     Generated { finish: Finish, len: usize },
     Logits { rows: Vec<Vec<f32>>, len: usize },
     Rewound { len: usize },

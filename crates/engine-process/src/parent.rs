@@ -23,7 +23,8 @@ pub struct Launch {
     pub program: std::path::PathBuf,
     /// The arguments that make it serve.
     pub arguments: Vec<String>,
-    /// A child that says nothing for so long while it is asked something has come to a standstill, and is ended.
+    /// A child that says nothing for so long while it is asked something has come to a standstill, and is ended. Time
+    /// in which the computer sleeps does not count.
     pub patience: Duration,
 }
 
@@ -51,8 +52,9 @@ impl Launch {
         let program = std::env::current_exe().map_err(|error| EngineError::ProcessEnded {
             detail: format!("this program does not find itself: {error}"),
         })?;
-        // A slow computer may read a chunk of a long prompt for minutes without a word.
-        Ok(Self { program, arguments: vec![crate::ARGUMENT.to_owned()], patience: Duration::from_secs(300) })
+        // Word comes after each layer; where a computer of little memory reads each of them from a slow disk, that is
+        // every ten seconds.
+        Ok(Self { program, arguments: vec![crate::ARGUMENT.to_owned()], patience: Duration::from_secs(60) })
     }
 
     fn command(&self) -> Command {
@@ -104,6 +106,9 @@ impl Engine for ProcessEngine {
     }
 }
 
+/// Waiting is counted in these.
+const SLICE: Duration = Duration::from_millis(500);
+
 /// The pipes of one child. Dropping it ends the child.
 struct Connection {
     child: Child,
@@ -146,12 +151,23 @@ impl Connection {
     }
 
     fn report(&mut self) -> Result<Report> {
-        match self.reports.recv_timeout(self.patience) {
-            Ok(Ok(report)) => Ok(report),
-            Ok(Err(error)) => Err(self.ended(&error)),
-            Err(RecvTimeoutError::Disconnected) => Err(self.ended("it has ended")),
-            Err(RecvTimeoutError::Timeout) => Err(self.ended("it has come to a standstill")),
+        self.report_within(self.patience)
+    }
+
+    /// The wait is counted in slices, each as what it was meant to last: a computer that sleeps through one of them
+    /// for a night has not waited for a night.
+    fn report_within(&mut self, patience: Duration) -> Result<Report> {
+        let mut left = patience;
+        while !left.is_zero() {
+            let slice = left.min(SLICE);
+            match self.reports.recv_timeout(slice) {
+                Ok(Ok(report)) => return Ok(report),
+                Ok(Err(error)) => return Err(self.ended(&error)),
+                Err(RecvTimeoutError::Disconnected) => return Err(self.ended("it has ended")),
+                Err(RecvTimeoutError::Timeout) => left -= slice,
+            }
         }
+        Err(self.ended("it has come to a standstill"))
     }
 
     fn confused(&mut self) -> EngineError {
@@ -251,11 +267,23 @@ impl Session for ProcessSession {
         };
         let mut connection = locked(&self.connection);
         connection.send(&request)?;
+        let mut stopped = false;
         loop {
             match connection.report()? {
-                Report::Event(event) => {
-                    let control = on_event(event);
-                    connection.send(&Request::Answer(control))?;
+                Report::Events(events) => {
+                    let mut answer = if stopped { Control::Stop } else { Control::Continue };
+                    for event in events {
+                        if !stopped {
+                            answer = on_event(event);
+                            stopped = answer == Control::Stop;
+                        }
+                    }
+                    connection.send(&Request::Answer(answer))?;
+                }
+                // What the child did before it heard the stop, it did for nobody.
+                Report::Generated { len, .. } if stopped => {
+                    self.len = len;
+                    return Ok(Finish::Stopped);
                 }
                 Report::Generated { finish, len } => {
                     self.len = len;
@@ -274,7 +302,9 @@ impl Session for ProcessSession {
         check_tokens(tokens, self.vocab, self.context)?;
         let mut connection = locked(&self.connection);
         connection.send(&Request::Logits { session: self.number, tokens: tokens.to_vec(), from })?;
-        match connection.report()? {
+        // They come all at once, and each token may take its time.
+        let patience = connection.patience * u32::try_from(1 + tokens.len() / 4).unwrap_or(u32::MAX);
+        match connection.report_within(patience)? {
             Report::Logits { rows, len } => {
                 self.len = len;
                 Ok(rows)

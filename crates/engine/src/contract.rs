@@ -127,6 +127,10 @@ pub struct Generation {
     pub max_tokens: Option<usize>,
     /// How many of the likeliest tokens to report with each step.
     pub alternatives: usize,
+    /// Whether the answer to a step has to be known before the next token is computed, as [`Control::Replace`] needs.
+    /// Otherwise an engine may be a few steps ahead of the answers; what it did beyond a [`Control::Stop`] is not
+    /// reported.
+    pub lockstep: bool,
 }
 
 /// A token that could have been drawn.
@@ -167,6 +171,9 @@ pub enum Event {
     },
     /// A token was drawn. It is not in the cache yet.
     Step(Step),
+    /// A chunk or a step takes long and goes on. Said at least every few seconds for as long as it does, so that
+    /// whoever waits can tell patience from standstill, and can stop in the middle.
+    Working,
 }
 
 /// What the caller answers to an [`Event`].
@@ -176,7 +183,8 @@ pub enum Control {
     Continue,
     /// End here. The token of this step belongs to the sequence.
     Stop,
-    /// Take this token in place of the one drawn, and go on. On [`Event::Prefill`] it means `Continue`.
+    /// Take this token in place of the one drawn, and go on: where [`Generation::lockstep`] was asked for, and to a
+    /// step. Elsewhere it means `Continue`.
     Replace(u32),
 }
 

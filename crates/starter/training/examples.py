@@ -8,9 +8,20 @@ from packing import Pack, batch
 from phrasing import typed
 
 EFFORT_SHARES = ("low", "low", "medium", "high")   # the shorter the reasoning, the more questions fit
-BRANCHES = 4            # questions side by side after a past turn of a conversation
-LATER_SHARE = 0.5       # of the questions to read that come after other turns
-FOLLOWUP_SHARE, OTHER_SHARE, BOTH_LANGUAGES_SHARE = 0.35, 0.27, 0.15
+LATER_SHARE = 0.5                   # of what is drawn that comes after other turns
+WHOLE_SHARE, WHOLE_DECLINED_SHARE = 0.65, 0.2   # go on to the end of the answer; there is but one answer that declines
+
+
+@dataclasses.dataclass
+class Shares:
+    """How often a question is out of scope, is understood from the turn before, asks for that in short, is in the other language."""
+    other: float
+    followup: float
+    short: float
+    switch: float
+
+
+TO_READ, TO_SPEAK = Shares(0.27, 0.35, 0.0, 0.15), Shares(0.30, 0.45, 0.35, 0.3)
 
 
 class Turn:
@@ -44,30 +55,37 @@ class Examples:
         said = self.corpus.decline[lang]
         return Turn("other", lang, typed(line, lang, self.rng), said, said.answer)
 
-    def single(self, lang):
-        return self.other(lang) if self.corpus.others and self.rng.random() < OTHER_SHARE else self.topic(lang)
+    def single(self, lang, shares):
+        return self.other(lang) if self.rng.random() < shares.other else self.topic(lang)
 
-    def followup(self, lang, last):
+    def followup(self, lang, last, shares):
         """A question that is understood from the one before, or None where no such question fits."""
         fitting = [f for f in self.corpus.followups if (not f.after and not last.subject.startswith("other")) or last.subject in f.after]
         if not fitting:
             return None
-        chosen = self.rng.choice(fitting)
+        short = [f for f in fitting if f.same_as == SHORT]
+        chosen = self.rng.choice(short if short and self.rng.random() < shares.short else fitting)
         return self.asked(chosen, lang, last, self.rng.choice(chosen.asks[lang][0]), self.rng)
 
     def asked(self, chosen, lang, last, line, rng, plain=False):
         line = self.corpus.fill(line, lang, rng)
         return follow(self.corpus, chosen, lang, last, line if plain else typed(line, lang, rng))
 
-    def batch(self, rows, length, window, turns, answers):
-        """`answers` is the share of examples that go on to the answer: once known, answers teach little."""
+    def batch(self, rows, length, window):
+        """Conversations to speak: single questions, or a past exchange and questions behind it, side by side."""
         effort = self.rng.choice(EFFORT_SHARES)
         system = harmony.system(self.tokenizer, effort, self.rng.randrange(harmony.DAYS))
         packs = []
         for _ in range(rows):
-            pack, misses = Pack(length, len(system)), 0
+            pack, parent, last, misses = Pack(length, len(system)), -1, None, 0
+            if self.rng.random() < LATER_SHARE:
+                last = self.single(self.rng.choice(LANGUAGES), TO_SPEAK)
+                past = harmony.past_answer(self.tokenizer, last.answer)
+                question = harmony.user(self.tokenizer, last.question)
+                parent = pack.add(-1, question + past, [0.0] * (len(question) + len(past)))
             while misses < 3:
-                misses += not self.place(pack, self.rng.choice(turns), effort, answers)
+                turn = self.after(last, last.lang, TO_SPEAK) if last else self.single(self.rng.choice(LANGUAGES), TO_SPEAK)
+                misses += not self.place(pack, parent, turn, effort)
             packs.append(pack)
         return batch(system, packs, window)
 
@@ -79,7 +97,7 @@ class Examples:
             pack = Pack(length, len(system))
             if self.rng.random() < LATER_SHARE + 0.25:   # a past turn takes room from the questions behind it
                 self.later_questions(pack)
-            while self.ask(pack, -1, self.single(self.rng.choice(LANGUAGES))) is not None:
+            while self.ask(pack, -1, self.single(self.rng.choice(LANGUAGES), TO_READ)) is not None:
                 pass
             packs.append(pack)
         return batch(system, packs, window)
@@ -88,21 +106,21 @@ class Examples:
         """One to three past turns, and behind the last of them many questions side by side."""
         parent, lang = -1, self.rng.choice(LANGUAGES)
         for _ in range(self.rng.choice((1, 1, 1, 2, 2, 3))):
-            last = self.single(lang)
+            last = self.single(lang, TO_READ)
             past = harmony.past_answer(self.tokenizer, last.answer)
             if pack.room() < len(past) + 100:
                 break
             parent = pack.add(self.ask(pack, parent, last), past, [0.0] * len(past))
-            if self.rng.random() < BOTH_LANGUAGES_SHARE:
+            if self.rng.random() < TO_READ.switch:
                 lang = LANGUAGES[1 - LANGUAGES.index(lang)]
-        while self.ask(pack, parent, self.after(last, lang)) is not None:
+        while self.ask(pack, parent, self.after(last, lang, TO_READ)) is not None:
             pass
 
-    def after(self, last, lang):
+    def after(self, last, lang, shares):
         """A question after another turn: understood from it, or on a subject of its own."""
-        if self.rng.random() < BOTH_LANGUAGES_SHARE:
+        if self.rng.random() < shares.switch:
             lang = LANGUAGES[1 - LANGUAGES.index(lang)]
-        return (self.rng.random() < FOLLOWUP_SHARE and self.followup(lang, last)) or self.single(lang)
+        return (self.rng.random() < shares.followup and self.followup(lang, last, shares)) or self.single(lang, shares)
 
     def ask(self, pack, parent, turn):
         """The place of the question in the tree, or None where there is no room."""
@@ -113,36 +131,22 @@ class Examples:
         pack.asked.append((pack.used - 1, self.subjects.index(turn.asked), LANGUAGES.index(turn.lang)))
         return place
 
-    def place(self, pack, turns, effort, answers):
-        """One conversation as a tree: every past turn is followed by several questions side by side, so that it pays for its room."""
-        parent, lang, last = -1, self.rng.choice(LANGUAGES), None
-        for number in range(turns):
-            for _ in range(1 if last is None else BRANCHES):
-                turn = self.after(last, lang) if last else self.single(lang)
-                asked = self.place_turn(pack, parent, turn, effort, answers)
-                if asked is None:
-                    return number > 0
-            past = harmony.past_answer(self.tokenizer, turn.answer)
-            if number == turns - 1 or pack.room() < len(past) + 60:
-                return True
-            parent, last, lang = pack.add(asked, past, [0.0] * len(past)), turn, turn.lang
-        return True
-
-    def place_turn(self, pack, parent, turn, effort, answers):
-        """Question, reasoning and perhaps the answer; the place of the question, or None where there is no room."""
+    def place(self, pack, parent, turn, effort):
+        """Question, reasoning and perhaps the answer; false where there is no room."""
         thought, weights, lead, named = harmony.reasoning(self.tokenizer, turn.said, turn.lang, effort)
         if pack.room() < len(harmony.user(self.tokenizer, turn.question)) + len(thought):
-            return None
+            return False
         asked = self.ask(pack, parent, turn)
         pack.told.append((pack.used + lead - 1, self.subjects.index(turn.subject)))
         final, final_weights = harmony.final(self.tokenizer, turn.answer)
-        if self.rng.random() < answers and pack.room() >= len(thought) + len(final):
+        whole = WHOLE_DECLINED_SHARE if turn.subject == "other" else WHOLE_SHARE
+        if self.rng.random() < whole and pack.room() >= len(thought) + len(final):
             pack.add(pack.add(asked, thought, weights), final, final_weights)
         elif self.rng.random() < 0.7:
             pack.add(asked, thought[:named], weights[:named])   # the subject is named: what follows is known by heart
         else:
             pack.add(asked, thought, weights)
-        return asked
+        return True
 
 
 def follow(corpus, chosen, lang, last, question):

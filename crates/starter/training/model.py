@@ -10,6 +10,10 @@ from torch.nn import functional as F
 from tokens import VOCABULARY
 
 
+# Of what the layers that read pass on while speaking is learned: new questions are read less surely than those of the corpus.
+SEAM_DROPOUT = 0.1
+
+
 @dataclass
 class Shape:
     vocabulary: int = VOCABULARY
@@ -221,6 +225,8 @@ class GptOss(nn.Module):
             x, turn = self.start_of(ids, positions)
             for i, layer in enumerate(self.layers[:self.shape.half]):
                 x = layer(x, turn, near if i % 2 == 0 else mask, cache)
+            if speaking_only:
+                x = F.dropout(x, SEAM_DROPOUT, self.training)
         for i, layer in enumerate(self.layers[self.shape.half:], self.shape.half):
             x = layer(x, turn, near if i % 2 == 0 else mask, cache)
             if between is not None:

@@ -19,15 +19,13 @@ from words import learn_words
 
 HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
-LENGTH, ROWS = 480, 3               # of conversations, two parts a step
+LENGTH, ROWS = 560, 3               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 320, 8
 WORD_ROUNDS = 24                    # of 60,000 questions
-READING, STEPS = 9000, 11600        # until when questions are read, and all steps: the rest learns to speak
+READING, STEPS = 9000, 11700        # until when questions are read, and all steps: the rest learns to speak
 # From step to step, and the highest rate. It rises quickly, since reading begins where the words end and a high rate would undo them at
 # first, and falls to nothing.
 CYCLES = [(0, 5500, 1e-3), (5500, READING, 8e-4), (READING, STEPS, 3e-3)]
-TURNS = [1] * 10 + [2] * 6 + [3] * 3
-ANSWERS = 0.5                       # share of the conversations that go on to their end
 
 
 def rate(step):
@@ -62,7 +60,7 @@ def train(options):
         window = model.shape.window
         if step < READING:
             return [examples.questions(QUESTIONS_ROWS, QUESTIONS_LENGTH, window) for _ in range(2)]
-        return [examples.batch(ROWS, LENGTH, window, TURNS, ANSWERS) for _ in range(2)]
+        return [examples.batch(ROWS, LENGTH, window) for _ in range(2)]
     probed = probes(corpus, tokenizer, 1000)
     with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
         coming = drawer.submit(draw, first)

@@ -42,7 +42,7 @@ pub fn check_contract(
 
 fn greedy(max_tokens: usize) -> Generation {
     let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
-    Generation { sampling, stop_tokens: Vec::new(), max_tokens: Some(max_tokens), alternatives: 3 }
+    Generation { sampling, stop_tokens: Vec::new(), max_tokens: Some(max_tokens), alternatives: 3, lockstep: false }
 }
 
 fn steps(session: &mut dyn Session, tokens: &[u32], generation: &Generation) -> Result<(Vec<Step>, Finish)> {
@@ -156,7 +156,7 @@ fn the_caller_stops_and_replaces(model: &dyn Model, prompt: &[u32]) -> Result<()
 
     let other = (all[1].token + 1) % model.info().vocab as u32;
     let mut seen = Vec::new();
-    session.generate(prompt, &greedy(4), &mut |event| {
+    session.generate(prompt, &Generation { lockstep: true, ..greedy(4) }, &mut |event| {
         let Event::Step(step) = event else { return Control::Continue };
         seen.push(step.token);
         if seen.len() == 2 { Control::Replace(other) } else { Control::Continue }
@@ -164,6 +164,14 @@ fn the_caller_stops_and_replaces(model: &dyn Model, prompt: &[u32]) -> Result<()
     let replaced = [prompt, &[all[0].token, other]].concat();
     let expected = text(&mut *model.session(None)?, &replaced, 2)?;
     assert_eq!(seen[2..], expected, "the text goes on from the token put in its place");
+    let mut seen = Vec::new();
+    session.generate(prompt, &greedy(4), &mut |event| {
+        let Event::Step(step) = event else { return Control::Continue };
+        seen.push(step.token);
+        Control::Replace(other)
+    })?;
+    let drawn: Vec<u32> = all[..4].iter().map(|step| step.token).collect();
+    assert_eq!(seen, drawn, "without lockstep no token is replaced");
     Ok(())
 }
 

@@ -109,8 +109,8 @@ impl Session for ScriptedSession {
             let elapsed = self.engine.pace;
             let step = Step { token, position, logprob: 0.0, alternatives: Vec::new(), elapsed };
             let token = match on_event(Event::Step(step)) {
-                Control::Continue => token,
-                Control::Replace(other) => other,
+                Control::Replace(other) if generation.lockstep => other,
+                Control::Continue | Control::Replace(_) => token,
                 Control::Stop => {
                     self.tokens.push(token);
                     return Ok(Finish::Stopped);
