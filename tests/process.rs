@@ -6,6 +6,9 @@
 #[path = "process/faults.rs"]
 mod faults;
 #[cfg(unix)]
+#[path = "process/running.rs"]
+mod running;
+#[cfg(unix)]
 #[path = "process/trials.rs"]
 mod trials;
 
@@ -20,7 +23,10 @@ fn main() -> ExitCode {
         trials::be_a_parent();
         return ExitCode::SUCCESS;
     }
-    libtest_mimic::run(&libtest_mimic::Arguments::from_args(), trials::all()).exit_code()
+    // One after the other: a trial knows its children by their being new, and one of them stops the whole program.
+    let mut arguments = libtest_mimic::Arguments::from_args();
+    arguments.test_threads = Some(1);
+    libtest_mimic::run(&arguments, trials::all()).exit_code()
 }
 
 /// Signals and limits are those of Unix; on Windows `cargo xtask windows` kills the engine.

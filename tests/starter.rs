@@ -91,7 +91,7 @@ fn turns_have_reasoning_and_an_answer_that_ends() {
     .unwrap();
     let mut whole = 0;
     for seed in 0..40 {
-        let sampling = Sampling { seed: Some(seed), ..chat.model().sampling };
+        let sampling = Sampling { seed: Some(seed), ..chat.model().unwrap().sampling };
         let options =
             TurnOptions { sampling: Some(sampling), max_tokens: Some(600), ..TurnOptions::default() };
         if seed % 3 == 0 {
@@ -100,11 +100,14 @@ fn turns_have_reasoning_and_an_answer_that_ends() {
         let question = QUESTIONS[seed as usize % QUESTIONS.len()];
         let (mut reasoning, mut answer, mut end) = (String::new(), String::new(), None);
         chat.ask(question, &options, &AtomicBool::new(false), &mut |event| match event {
-            ChatEvent::Reading { .. } => {}
+            ChatEvent::Reading { .. }
+            | ChatEvent::Waiting
+            | ChatEvent::Loading { .. }
+            | ChatEvent::MovedOn { .. } => {}
             ChatEvent::Reasoning { text } => reasoning += &text,
             ChatEvent::Answer { text } => answer += &text,
             ChatEvent::Finished { reason, .. } => end = Some(reason),
-            ChatEvent::Failed { problem } => panic!("{question}: {problem}"),
+            ChatEvent::Failed { problem, .. } => panic!("{question}: {problem}"),
         });
         assert!(end.is_some(), "{question}: a turn without an end");
         let good = end == Some(FinishReason::Complete) && !reasoning.is_empty() && answer.len() > 10;

@@ -1,16 +1,19 @@
 //! The one file of the window that names engines and the model inside the program.
 
+use app::Equipment;
 use app::choose::{Device, EngineSupport};
 use engine::{Engine, ModelFiles};
 use engine_candle::CandleEngine;
 use engine_process::{Launch, ProcessEngine};
 
-/// Every engine, in a process of its own; where this program does not find itself, in this one.
-pub(crate) fn all() -> Vec<Box<dyn Engine>> {
-    vec![match Launch::this_program() {
+/// All that this program brings. Every engine is in a process of its own; where this program does not find itself, in
+/// this one.
+pub(crate) fn equipment() -> Equipment {
+    let engine: Box<dyn Engine> = match Launch::this_program() {
         Ok(launch) => Box::new(ProcessEngine::new(CandleEngine.name(), launch)),
         Err(_) => Box::new(CandleEngine),
-    }]
+    };
+    Equipment { engines: vec![engine], support: SUPPORT, starter: starter() }
 }
 
 /// Whether this program was started as that process; then it has served.
@@ -18,12 +21,12 @@ pub(crate) fn served() -> bool {
     engine_process::served(|| vec![Box::new(CandleEngine)], starter)
 }
 
-pub(crate) fn starter() -> ModelFiles {
+fn starter() -> ModelFiles {
     starter::files()
 }
 
 /// What runs models, in this version and in those to come.
-pub(crate) const SUPPORT: &[EngineSupport] = &[
+const SUPPORT: &[EngineSupport] = &[
     EngineSupport { engine: "candle", device: Device::Cuda, here: false },
     EngineSupport { engine: "candle", device: Device::Metal, here: false },
     EngineSupport { engine: "onnx", device: Device::WebGpu, here: false },

@@ -14,7 +14,7 @@ fn main() -> tauri::Result<()> {
     if engines::served() {
         return Ok(());
     }
-    let app = Arc::new(app::App::start(engines::all(), engines::SUPPORT, engines::starter()));
+    let app = Arc::new(app::App::start(engines::equipment(), app::DataFolder::of_this_computer()));
     tauri::Builder::default()
         .manage(app)
         .invoke_handler(tauri::generate_handler![

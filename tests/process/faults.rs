@@ -75,20 +75,41 @@ impl Kind {
 }
 
 /// The engine with its fault, if it was given one.
-pub(crate) struct Faulty(Option<(Stage, Kind)>);
+pub(crate) struct Faulty {
+    fault: Option<(Stage, Kind)>,
+    flaw: Option<Flaw>,
+    name: &'static str,
+}
+
+/// What is wrong all the time, without an end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Flaw {
+    /// It computes wrongly, by a little.
+    Wrong,
+    /// Each step takes long.
+    Slow,
+}
+
+/// The names by which it is known, so that a conversation may have two of it.
+pub(crate) const NAMES: [&str; 2] = ["candle", "card"];
 
 impl Faulty {
-    /// From the child's second argument, such as `Prefill-Abort`.
+    /// From the child's second argument, such as `Prefill-Abort`, and its name from the third.
     pub(crate) fn from_arguments() -> Self {
         let named = std::env::args().nth(2).unwrap_or_default();
+        let name = std::env::args().nth(3).unwrap_or_default();
         let faults = STAGES.iter().flat_map(|stage| KINDS.iter().map(move |kind| (*stage, *kind)));
-        Self(faults.into_iter().find(|(stage, kind)| format!("{stage:?}-{kind:?}") == named))
+        Self {
+            fault: faults.into_iter().find(|(stage, kind)| format!("{stage:?}-{kind:?}") == named),
+            flaw: [Flaw::Wrong, Flaw::Slow].into_iter().find(|flaw| format!("{flaw:?}") == named),
+            name: NAMES.into_iter().find(|known| *known == name).unwrap_or(NAMES[0]),
+        }
     }
 }
 
 impl Engine for Faulty {
     fn name(&self) -> &'static str {
-        CandleEngine.name()
+        self.name
     }
 
     fn load(
@@ -98,18 +119,19 @@ impl Engine for Faulty {
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> Result<Box<dyn Model>> {
         let model = CandleEngine.load(files, options, &mut |done| {
-            if let Some((Stage::Load, kind)) = self.0 {
+            if let Some((Stage::Load, kind)) = self.fault {
                 kind.strike();
             }
             progress(done)
         })?;
-        Ok(Box::new(FaultyModel { model, fault: self.0 }))
+        Ok(Box::new(FaultyModel { model, fault: self.fault, flaw: self.flaw }))
     }
 }
 
 struct FaultyModel {
     model: Box<dyn Model>,
     fault: Option<(Stage, Kind)>,
+    flaw: Option<Flaw>,
 }
 
 impl Model for FaultyModel {
@@ -124,13 +146,14 @@ impl Model for FaultyModel {
     fn session(&self, context: Option<usize>) -> Result<Box<dyn Session>> {
         let session = self.model.session(context)?;
         let end = self.model.tokenizer().special("<|end|>");
-        Ok(Box::new(FaultySession { session, fault: self.fault, end, generations: 0 }))
+        Ok(Box::new(FaultySession { session, fault: self.fault, flaw: self.flaw, end, generations: 0 }))
     }
 }
 
 struct FaultySession {
     session: Box<dyn Session>,
     fault: Option<(Stage, Kind)>,
+    flaw: Option<Flaw>,
     /// The token that ends the reasoning.
     end: Option<u32>,
     generations: usize,
@@ -146,9 +169,15 @@ impl Session for FaultySession {
         self.generations += 1;
         let armed = self.fault.filter(|_| self.generations == 2);
         let (mut steps, mut answered) = (0, None);
-        let finish = self.session.generate(tokens, generation, &mut |event| {
-            if let Event::Step(step) = &event {
+        let flaw = self.flaw;
+        let finish = self.session.generate(tokens, generation, &mut |mut event| {
+            if let Event::Step(step) = &mut event {
                 steps += 1;
+                match flaw {
+                    Some(Flaw::Wrong) => step.logprob -= 0.5,
+                    Some(Flaw::Slow) => thread::sleep(Duration::from_millis(50)),
+                    None => {}
+                }
                 if Some(step.token) == self.end {
                     answered.get_or_insert(steps);
                 }

@@ -23,7 +23,7 @@ pub(crate) const PARENT: &str = "--parent";
 /// Each fault so many times.
 const ROUNDS: usize = 3;
 /// Long enough for a healthy child on a busy computer.
-const PATIENCE: Duration = Duration::from_secs(4);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 
 pub(crate) fn all() -> Vec<Trial> {
     let mut trials = vec![
@@ -44,6 +44,7 @@ pub(crate) fn all() -> Vec<Trial> {
             Ok(())
         }),
     ];
+    trials.extend(crate::running::all());
     for stage in STAGES {
         trials.push(Trial::test(format!("faults_in_{stage:?}").to_lowercase(), move || {
             for kind in KINDS {
@@ -57,7 +58,7 @@ pub(crate) fn all() -> Vec<Trial> {
     trials
 }
 
-fn launch(fault: Option<(Stage, Kind)>) -> Launch {
+pub(crate) fn launch(fault: Option<(Stage, Kind)>) -> Launch {
     let mut arguments = vec![ARGUMENT.to_owned()];
     arguments.extend(fault.map(|(stage, kind)| format!("{stage:?}-{kind:?}")));
     Launch { program: std::env::current_exe().unwrap(), arguments, patience: PATIENCE }
@@ -80,11 +81,14 @@ fn the_contract_holds_across_processes() {
 
 /// The text of an answer at temperature 0, reasoning included, and how the turn ended.
 fn asked(chat: &mut Chat, question: &str) -> (String, ChatEvent) {
-    let sampling = Sampling { temperature: 0.0, ..chat.model().sampling };
+    let sampling = Sampling { temperature: 0.0, ..chat.model().unwrap().sampling };
     let options = TurnOptions { sampling: Some(sampling), max_tokens: Some(400), ..TurnOptions::default() };
     let (mut text, mut end) = (String::new(), None);
     chat.ask(question, &options, &AtomicBool::new(false), &mut |event| match event {
-        ChatEvent::Reading { .. } => {}
+        ChatEvent::Reading { .. }
+        | ChatEvent::Waiting
+        | ChatEvent::Loading { .. }
+        | ChatEvent::MovedOn { .. } => {}
         ChatEvent::Reasoning { text: more } | ChatEvent::Answer { text: more } => text += &more,
         ChatEvent::Finished { .. } | ChatEvent::Failed { .. } => end = Some(event),
     });
@@ -126,9 +130,9 @@ fn survive(stage: Stage, kind: Kind) {
         thread::sleep(Duration::from_millis(150));
     }
     let (said, end) = asked(&mut chat, "Que faut-il pour gpt-oss-20b ?");
-    let ChatEvent::Failed { problem } = end else { panic!("{fault}: nothing happened: {said}") };
+    let ChatEvent::Failed { problem, .. } = end else { panic!("{fault}: nothing happened: {said}") };
     assert_eq!(problem.code, ProblemCode::EngineCrashed, "{fault}: {problem}");
-    assert!(chat.is_lost(), "{fault}");
+    assert!(!chat.is_loaded(), "{fault}");
     assert_eq!(chat.messages()[..2], before, "{fault}: the conversation is as it was");
     match stage {
         Stage::Answer => assert_eq!(chat.messages().len(), 4, "{fault}: the half answer is kept"),
@@ -137,14 +141,14 @@ fn survive(stage: Stage, kind: Kind) {
     assert_eq!(said.is_empty(), matches!(stage, Stage::Idle | Stage::Prefill), "{fault}: {said}");
     // A second accident on the way back loses nothing either.
     let kept = chat.messages().to_vec();
-    let again = chat.reload(
+    let again = chat.load(
         &engine(Some((Stage::Load, Kind::Abort))),
         &starter::files(),
         &LoadOptions::default(),
         &mut go_on,
     );
     assert_eq!(again.unwrap_err().code, ProblemCode::EngineCrashed, "{fault}");
-    chat.reload(&engine(None), &starter::files(), &LoadOptions::default(), &mut go_on).unwrap();
+    chat.load(&engine(None), &starter::files(), &LoadOptions::default(), &mut go_on).unwrap();
     assert_eq!(chat.messages(), kept, "{fault}");
     assert!(matches!(asked(&mut chat, "Can I use it on a Mac?").1, ChatEvent::Finished { .. }), "{fault}");
     assert_eq!(chat.messages().len(), kept.len() + 2, "{fault}");
@@ -158,7 +162,7 @@ pub(crate) fn be_a_parent() {
 }
 
 /// Processes that were started by the process of this number.
-fn children_of(parent: u32) -> Vec<u32> {
+pub(crate) fn children_of(parent: u32) -> Vec<u32> {
     let list = Command::new("ps").args(["-o", "pid=", "--ppid", &parent.to_string()]).output().unwrap();
     String::from_utf8_lossy(&list.stdout).lines().filter_map(|line| line.trim().parse().ok()).collect()
 }
@@ -169,7 +173,7 @@ fn lives(process: u32) -> bool {
     state.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.trim_start().starts_with('Z'))
 }
 
-fn gone_within(process: u32, time: Duration) -> bool {
+pub(crate) fn gone_within(process: u32, time: Duration) -> bool {
     let waiting = Instant::now();
     while waiting.elapsed() < time {
         if !lives(process) {

@@ -1,25 +1,53 @@
 //! The program behind a window: one thread owns the model, and the window's commands pass through a bounded channel.
 
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use engine::{Engine, LoadOptions, ModelFiles};
+use engine::ModelFiles;
 
 use crate::choose::EngineSupport;
+use crate::data::DataFolder;
 use crate::{
-    AskRequest, Chat, ChatEvent, Language, ModelCard, Problem, ProblemCode, Prospect, StopRequest,
-    TurnOptions, Welcome, models, prospect,
+    AskRequest, ChatEvent, Equipment, Language, ModelCard, Problem, ProblemCode, Prospect, Question, Running,
+    StopRequest, Welcome, models, prospect,
 };
 
 /// The program behind a window.
 pub struct App {
     orders: SyncSender<Order>,
     turn: Mutex<Turn>,
-    model: ModelCard,
+    model: Mutex<ModelCard>,
+    interrupt: Arc<Interrupt>,
     support: &'static [EngineSupport],
+}
+
+/// What to do with a model that is being loaded when another one is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenBusy {
+    /// The other one comes after it, and after what it is answering.
+    Wait,
+    /// It is broken off.
+    Replace,
+}
+
+/// Breaks off what is done before anybody asks.
+#[derive(Default)]
+struct Interrupt(Mutex<Arc<AtomicBool>>);
+
+impl Interrupt {
+    /// What is to be looked at by what begins now.
+    fn current(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Breaks off what has begun, and nothing that will.
+    fn raise(&self) {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *current).store(true, Ordering::Relaxed);
+    }
 }
 
 /// The turn that was asked for last.
@@ -33,23 +61,43 @@ struct Turn {
 
 enum Order {
     Ask { request: AskRequest, stop: Arc<AtomicBool>, events: SyncSender<ChatEvent> },
+    Use { model: String, files: ModelFiles, begin: Arc<AtomicBool> },
     Clear,
 }
 
 impl App {
-    /// Starts the thread that owns the model, which begins to load at once. `support` says what engines compute on, of
-    /// this version and of those to come.
+    /// Starts the thread that owns the model: the guide, which begins to load at once.
     #[must_use]
-    pub fn start(
-        engines: Vec<Box<dyn Engine>>,
-        support: &'static [EngineSupport],
-        starter: ModelFiles,
-    ) -> Self {
+    pub fn start(equipment: Equipment, data: DataFolder) -> Self {
         let (orders, inbox) = sync_channel(8);
+        let (support, model) = (equipment.support, models::starter());
+        let interrupt = Arc::new(Interrupt::default());
+        let (name, begin) = (model.name.clone(), interrupt.current());
+        let run = move || {
+            let starter = equipment.starter.clone();
+            work(&mut Running::new(Arc::new(equipment), data, &name, starter), &inbox, &begin);
+        };
         // A thread that cannot be started leaves a closed channel behind: every question then fails and says so.
-        let _ =
-            thread::Builder::new().name("model".to_owned()).spawn(move || work(&engines, &starter, &inbox));
-        Self { orders, turn: Mutex::default(), model: models::starter(), support }
+        let _ = thread::Builder::new().name("model".to_owned()).spawn(run);
+        Self { orders, turn: Mutex::default(), model: Mutex::new(model), interrupt, support }
+    }
+
+    /// Goes on with another model: one of this name in the data folder, or in this folder.
+    ///
+    /// # Errors
+    /// [`ProblemCode::ModelNotFound`]; the model stays the one it was.
+    pub fn use_model(&self, name: &str, when_busy: WhenBusy) -> Result<ModelCard, Problem> {
+        let (files, card) = models::find(name)?;
+        if when_busy == WhenBusy::Replace {
+            self.interrupt.raise();
+            self.turn().stop.store(true, Ordering::Relaxed);
+        }
+        let order = Order::Use { model: card.name.clone(), files, begin: self.interrupt.current() };
+        if self.orders.send(order).is_err() {
+            return Err(Problem::new(ProblemCode::EngineFailed, "the engine's thread has ended"));
+        }
+        self.model.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&card);
+        Ok(card)
     }
 
     /// What the window shows first.
@@ -58,7 +106,7 @@ impl App {
         Welcome {
             language: Language::of_system(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            model: self.model.clone(),
+            model: self.model.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 
@@ -82,7 +130,7 @@ impl App {
         }
         if !over {
             let problem = Problem::new(ProblemCode::EngineFailed, "the engine's thread has ended");
-            on_event(ChatEvent::Failed { problem });
+            on_event(ChatEvent::Failed { problem, next: None });
         }
     }
 
@@ -116,65 +164,34 @@ impl App {
     }
 }
 
-fn work(engines: &[Box<dyn Engine>], files: &ModelFiles, inbox: &Receiver<Order>) {
-    let mut chat = open(engines, files);
-    for order in inbox {
+fn work(running: &mut Running, inbox: &Receiver<Order>, begin: &AtomicBool) {
+    running.prepare(begin);
+    while let Some(order) = next(running, inbox) {
         match order {
-            Order::Clear => {
-                if let Ok(chat) = &mut chat {
-                    chat.clear();
-                }
+            Order::Clear => running.clear(),
+            Order::Use { model, files, begin } => {
+                running.switch(&model, files);
+                running.prepare(&begin);
             }
             Order::Ask { request, stop, events } => {
-                match &mut chat {
-                    // What was missing may be there by now: a file, memory.
-                    Err(_) => chat = open(engines, files),
-                    Ok(lost) if lost.is_lost() => {
-                        if let Err(problem) = reopen(lost, engines, files) {
-                            drop(events.send(ChatEvent::Failed { problem }));
-                            continue;
-                        }
-                    }
-                    Ok(_) => {}
-                }
+                let AskRequest { text, route, effort, .. } = request;
+                let question = Question { text, route, effort, ..Question::default() };
                 // A window that went away does not hear the end of its turn.
-                let mut send = |event| drop(events.send(event));
-                match &mut chat {
-                    Ok(chat) => {
-                        let options = TurnOptions { effort: request.effort, ..TurnOptions::default() };
-                        chat.ask(&request.text, &options, &stop, &mut send);
-                    }
-                    Err(problem) => send(ChatEvent::Failed { problem: problem.clone() }),
-                }
+                running.ask(&question, &stop, &mut |event| drop(events.send(event)));
             }
         }
     }
 }
 
-fn open(engines: &[Box<dyn Engine>], files: &ModelFiles) -> Result<Chat, Problem> {
-    first(engines, |engine| {
-        Chat::open(engine, files, &LoadOptions::default(), &mut |_| ControlFlow::Continue(()))
-    })
-}
-
-/// Starts the engine again after its process ended, with the conversation as it was.
-fn reopen(chat: &mut Chat, engines: &[Box<dyn Engine>], files: &ModelFiles) -> Result<(), Problem> {
-    first(engines, |engine| {
-        chat.reload(engine, files, &LoadOptions::default(), &mut |_| ControlFlow::Continue(()))
-    })
-}
-
-/// What the first engine that can do it gives, or why the last one could not.
-fn first<T>(
-    engines: &[Box<dyn Engine>],
-    mut attempt: impl FnMut(&dyn Engine) -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    let mut problem = Problem::new(ProblemCode::EngineFailed, "no engine is installed");
-    for engine in engines {
-        match attempt(&**engine) {
-            Ok(done) => return Ok(done),
-            Err(error) => problem = error,
+/// The next order; while none comes for long, the model gives its memory back.
+fn next(running: &mut Running, inbox: &Receiver<Order>) -> Option<Order> {
+    let idle = running.settings().idle_minutes.filter(|_| running.chat().is_loaded());
+    if let Some(minutes) = idle {
+        match inbox.recv_timeout(Duration::from_secs(60 * u64::from(minutes.max(1)))) {
+            Ok(order) => return Some(order),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => running.rest(),
         }
     }
-    Err(problem)
+    inbox.recv().ok()
 }

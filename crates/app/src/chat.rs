@@ -27,20 +27,17 @@ pub struct TurnOptions {
     pub max_tokens: Option<usize>,
 }
 
-/// One conversation with one loaded model, owned by one thread.
+/// One conversation, and the model that it is with while that is loaded. Owned by one thread.
 pub struct Chat {
-    model: Box<dyn Model>,
-    session: Box<dyn Session>,
-    markers: Markers,
+    loaded: Option<Loaded>,
     conversation: Conversation,
-    /// Whether the engine's process has ended, and the model with it.
-    lost: bool,
 }
 
 /// A model that can hold a conversation.
 struct Loaded {
-    model: Box<dyn Model>,
+    // The session goes before its model.
     session: Box<dyn Session>,
+    model: Box<dyn Model>,
     markers: Markers,
 }
 
@@ -54,7 +51,13 @@ impl Loaded {
         let model = engine.load(files, options, progress)?;
         let markers = Markers::of(&Words(model.tokenizer()))?;
         let session = model.session(None)?;
-        Ok(Self { model, session, markers })
+        Ok(Self { session, model, markers })
+    }
+}
+
+impl Default for Chat {
+    fn default() -> Self {
+        Self { loaded: None, conversation: Conversation::new(today()) }
     }
 }
 
@@ -69,38 +72,43 @@ impl Chat {
         options: &LoadOptions,
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> Result<Self, Problem> {
-        let Loaded { model, session, markers } = Loaded::load(engine, files, options, progress)?;
-        Ok(Self { model, session, markers, conversation: Conversation::new(today()), lost: false })
+        let mut chat = Self::default();
+        chat.load(engine, files, options, progress)?;
+        Ok(chat)
     }
 
-    /// Whether the engine's process has ended, so that nothing can be answered before [`Chat::reload`].
+    /// Whether a model is loaded. It no longer is once its engine's process has ended.
     #[must_use]
-    pub fn is_lost(&self) -> bool {
-        self.lost
+    pub fn is_loaded(&self) -> bool {
+        self.loaded.as_ref().is_some_and(|loaded| loaded.model.lives())
     }
 
-    /// Loads the model again, or another one, and goes on with the conversation.
+    /// Lets the model go, which gives its memory back. The conversation stays.
+    pub fn unload(&mut self) {
+        self.loaded = None;
+    }
+
+    /// Loads a model, in place of the one that was, and goes on with the conversation.
     ///
     /// # Errors
     /// As [`Chat::open`]; the conversation stays.
-    pub fn reload(
+    pub fn load(
         &mut self,
         engine: &dyn Engine,
         files: &ModelFiles,
         options: &LoadOptions,
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> Result<(), Problem> {
-        let Loaded { model, session, markers } = Loaded::load(engine, files, options, progress)?;
-        // The session goes before its model.
-        self.session = session;
-        (self.model, self.markers, self.lost) = (model, markers, false);
+        // Two at once may be more than there is memory for.
+        self.unload();
+        self.loaded = Some(Loaded::load(engine, files, options, progress)?);
         Ok(())
     }
 
-    /// What is known of the model.
+    /// What is known of the model, while it is loaded.
     #[must_use]
-    pub fn model(&self) -> &ModelInfo {
-        self.model.info()
+    pub fn model(&self) -> Option<&ModelInfo> {
+        self.loaded.as_ref().map(|loaded| loaded.model.info())
     }
 
     /// What was said so far.
@@ -123,10 +131,16 @@ impl Chat {
         stop: &AtomicBool,
         on_event: &mut dyn FnMut(ChatEvent),
     ) {
-        let mut turn = Turn::new(self.markers, on_event);
+        let Some(loaded) = &mut self.loaded else {
+            let problem = Problem::new(ProblemCode::EngineFailed, "no model is loaded");
+            return on_event(ChatEvent::Failed { problem, next: None });
+        };
+        let mut turn = Turn::new(loaded.markers, on_event);
         let before = self.conversation.messages.len();
-        let outcome = self.try_ask(text, options, stop, &mut turn);
-        self.lost |= outcome.as_ref().is_err_and(|problem| problem.code == ProblemCode::EngineCrashed);
+        let outcome = loaded.answer(&mut self.conversation, text, options, stop, &mut turn);
+        if outcome.as_ref().is_err_and(|problem| problem.code == ProblemCode::EngineCrashed) {
+            self.unload();
+        }
         let Outcome { reply, timing } = turn.end();
         if outcome.is_err() && reply.answer.is_empty() {
             self.conversation.messages.truncate(before);
@@ -135,12 +149,15 @@ impl Chat {
         }
         on_event(match outcome {
             Ok(reason) => ChatEvent::Finished { reason, timing },
-            Err(problem) => ChatEvent::Failed { problem },
+            Err(problem) => ChatEvent::Failed { problem, next: None },
         });
     }
+}
 
-    fn try_ask(
+impl Loaded {
+    fn answer(
         &mut self,
+        conversation: &mut Conversation,
         text: &str,
         options: &TurnOptions,
         stop: &AtomicBool,
@@ -149,14 +166,10 @@ impl Chat {
         if text.trim().is_empty() {
             return Err(Problem::new(ProblemCode::QuestionEmpty, "the question is empty"));
         }
-        self.conversation.effort = options.effort.into();
-        self.conversation.messages.push(Message::User { text: text.to_owned() });
+        conversation.effort = options.effort.into();
+        conversation.messages.push(Message::User { text: text.to_owned() });
         let words = Words(self.model.tokenizer());
-        let prompt = harmony::render(
-            &followed(&self.conversation, self.model.info().past_turns),
-            &self.markers,
-            &words,
-        )?;
+        let prompt = harmony::render(&followed(conversation, self.model.info()), &self.markers, &words)?;
         let mut stop_tokens = self.model.info().stop_tokens.clone();
         stop_tokens.extend(self.markers.stops());
         let generation = Generation {
@@ -183,16 +196,19 @@ impl Chat {
     }
 }
 
-/// The part of a conversation that a model follows which was made for so many past exchanges.
-fn followed(conversation: &Conversation, past_turns: Option<usize>) -> Cow<'_, Conversation> {
+/// The part of a conversation that a model was made to follow.
+fn followed<'a>(conversation: &'a Conversation, model: &ModelInfo) -> Cow<'a, Conversation> {
     let messages = &conversation.messages;
-    let mut asked =
-        messages.iter().enumerate().filter(|(_, message)| matches!(message, Message::User { .. })).rev();
+    let questions =
+        messages.iter().enumerate().filter(|(_, message)| matches!(message, Message::User { .. }));
     // The last question is the one to be answered.
-    let Some((first, _)) = past_turns.and_then(|turns| asked.nth(turns)) else {
+    let first = model.past_turns.and_then(|turns| questions.rev().nth(turns)).map_or(0, |(at, _)| at);
+    if first == 0 && model.past_answers {
         return Cow::Borrowed(conversation);
-    };
-    Cow::Owned(Conversation { messages: messages[first..].to_vec(), ..conversation.clone() })
+    }
+    let kept = |message: &&Message| model.past_answers || !matches!(message, Message::Assistant(_));
+    let messages = messages[first..].iter().filter(kept).cloned().collect();
+    Cow::Owned(Conversation { messages, ..conversation.clone() })
 }
 
 /// The day that the model is told: the computer's own, where the system says its time zone.
@@ -309,9 +325,10 @@ impl<'a> Turn<'a> {
 mod tests {
     use super::{followed, today};
     use chat::{Conversation, Message, Reply};
+    use engine::{Device, ModelInfo, Sampling};
 
     #[test]
-    fn a_model_for_one_past_exchange_is_given_that_and_the_question() {
+    fn a_model_follows_what_it_was_made_for() {
         let mut conversation = Conversation::new(today());
         for text in ["one", "two", "three"] {
             conversation.messages.push(Message::User { text: text.to_owned() });
@@ -320,8 +337,9 @@ mod tests {
                 .push(Message::Assistant(Reply { answer: text.to_owned(), ..Reply::default() }));
         }
         conversation.messages.pop();
-        let texts = |turns| {
-            let part = followed(&conversation, turns);
+        let texts = |past_turns, past_answers| {
+            let model = ModelInfo { past_turns, past_answers, ..info() };
+            let part = followed(&conversation, &model);
             let text = |message: &Message| match message {
                 Message::User { text } => text.clone(),
                 Message::Assistant(reply) => format!("-{}", reply.answer),
@@ -329,9 +347,27 @@ mod tests {
             };
             part.messages.iter().map(text).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(texts(None), "one -one two -two three");
-        assert_eq!(texts(Some(0)), "three");
-        assert_eq!(texts(Some(1)), "two -two three");
-        assert_eq!(texts(Some(9)), "one -one two -two three");
+        assert_eq!(texts(None, true), "one -one two -two three");
+        assert_eq!(texts(Some(0), true), "three");
+        assert_eq!(texts(Some(1), true), "two -two three");
+        assert_eq!(texts(Some(9), true), "one -one two -two three");
+        assert_eq!(texts(None, false), "one two three");
+        assert_eq!(texts(Some(1), false), "two three");
+    }
+
+    fn info() -> ModelInfo {
+        ModelInfo {
+            architecture: String::new(),
+            layers: 0,
+            vocab: 0,
+            context: 0,
+            stop_tokens: Vec::new(),
+            sampling: Sampling::default(),
+            past_turns: None,
+            past_answers: true,
+            weight_bytes: 0,
+            threads: 0,
+            device: Device::Cpu,
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! The computer this runs on, or one that was recorded elsewhere.
 
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub use hardware::{Computer, Gpu, GpuKind, Recording, Remark, interpret};
 use serde::{Deserialize, Serialize};
 
 use crate::choose::{Device, Experience, Reached};
-use crate::{Facts, Problem, ProblemCode, models};
+use crate::data::{DataFolder, write_whole};
+use crate::{Facts, Problem, ProblemCode, models, self_test};
 
 /// What was measured on this computer, kept in the data folder.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,28 +23,17 @@ struct Measured {
     experience: Experience,
 }
 
-impl Measured {
-    fn file() -> Option<PathBuf> {
-        models::home().map(|home| home.join("measured.json"))
-    }
+const FILE: &str = "measured.json";
 
+impl Measured {
     /// What is remembered of this computer; nothing where there is no such file, or where it is damaged or from
     /// another processor: then everything is measured again.
-    fn of(computer: &Computer) -> Self {
-        let kept: Option<Self> = Self::file()
-            .and_then(|file| fs::read_to_string(file).ok())
-            .and_then(|text| serde_json::from_str(&text).ok());
-        kept.filter(|kept| kept.cpu == computer.cpu.name && kept.cores == computer.cpu.cores).unwrap_or_else(
-            || Self { cpu: computer.cpu.name.clone(), cores: computer.cpu.cores, ..Self::default() },
-        )
-    }
-
-    /// What cannot be remembered is measured again the next time.
-    fn keep(&self) {
-        if let (Some(file), Ok(text)) = (Self::file(), serde_json::to_string(self)) {
-            let _ = file.parent().map(fs::create_dir_all);
-            let _ = write_whole(&file, &text);
+    fn of(computer: &Computer, data: &DataFolder) -> Self {
+        let kept: Self = data.read(FILE);
+        if kept.cpu == computer.cpu.name && kept.cores == computer.cpu.cores {
+            return kept;
         }
+        Self { cpu: computer.cpu.name.clone(), cores: computer.cpu.cores, ..Self::default() }
     }
 }
 
@@ -55,11 +44,12 @@ pub fn read() -> Recording {
     let home = models::home();
     let mut recording = hardware::read(home.as_deref().unwrap_or(Path::new(".")));
     let computer = interpret(&recording);
-    let mut measured = Measured::of(&computer);
+    let data = DataFolder::of_this_computer();
+    let mut measured = Measured::of(&computer, &data);
     if measured.memory_bandwidth.is_none() {
         let threads = computer.cpu.cores.and_then(|cores| usize::try_from(cores).ok()).unwrap_or(1);
         measured.memory_bandwidth = hardware::measure_bandwidth(threads);
-        measured.keep();
+        data.write(FILE, &measured);
     }
     recording.memory.bandwidth = measured.memory_bandwidth;
     recording
@@ -68,7 +58,10 @@ pub fn read() -> Recording {
 /// What was learned on this computer.
 #[must_use]
 pub fn experience(computer: &Computer) -> Experience {
-    Measured::of(computer).experience
+    let data = DataFolder::of_this_computer();
+    let mut experience = Measured::of(computer, &data).experience;
+    experience.self_tests = self_test::known(&data);
+    experience
 }
 
 /// Below this a model lies in the processor's cache, and its speed tells nothing about another.
@@ -85,7 +78,8 @@ pub fn remember(
     if bytes_per_token < LEAST_TO_LEARN_FROM || !tokens_per_second.is_normal() {
         return;
     }
-    let mut measured = Measured::of(computer);
+    let data = DataFolder::of_this_computer();
+    let mut measured = Measured::of(computer, &data);
     measured
         .experience
         .reached
@@ -98,7 +92,7 @@ pub fn remember(
         gpu: None,
         bytes_per_second,
     });
-    measured.keep();
+    data.write(FILE, &measured);
 }
 
 /// Reads a recording from a file.
@@ -132,14 +126,4 @@ fn of(code: ProblemCode, file: &Path, detail: &str) -> Problem {
     let name = file.display().to_string();
     let detail = format!("{name}: {detail}");
     Problem { code, facts: Facts { file: Some(name), ..Facts::default() }, detail }
-}
-
-/// Writes beside the file and then puts it in its place, so that there is never half of one.
-fn write_whole(file: &Path, text: &str) -> std::io::Result<()> {
-    let part = file.with_extension("part");
-    let mut out = fs::File::create(&part)?;
-    out.write_all(text.as_bytes())?;
-    out.sync_all()?;
-    drop(out);
-    fs::rename(&part, file)
 }

@@ -52,6 +52,10 @@ pub enum ProblemCode {
     EngineFailed,
     /// The engine's process ended in the middle of its work.
     EngineCrashed,
+    /// The last time it stopped while it loaded this model here, and that is not repeated unasked.
+    StoppedLastTime,
+    /// The device gave a wrong answer to the known question.
+    SelfTestFailed,
 }
 
 /// What a problem is about; what is unknown is absent.

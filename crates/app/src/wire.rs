@@ -106,12 +106,39 @@ pub enum Effort {
 /// A question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct AskRequest {
+    /// Where.
+    #[serde(default)]
+    pub route: Route,
     /// A number by which this turn can be stopped.
     pub turn: u32,
     /// What the person typed.
     pub text: String,
     /// How long to think.
     pub effort: Effort,
+}
+
+/// Where a question is to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Route {
+    /// Where the last one was; at first, on the best device that has not failed before.
+    #[default]
+    Usual,
+    /// On the device that was offered after a failure.
+    Next,
+    /// Where it failed before, since the person wants to see.
+    Again,
+}
+
+/// A device, as a person knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeviceCard {
+    /// Whether it is the processor, and not a graphics card.
+    pub processor: bool,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub name: Option<String>,
 }
 
 /// A turn to stop.
@@ -125,6 +152,20 @@ pub struct StopRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ChatEvent {
+    /// Another large model is being loaded somewhere on this computer; this one waits for its turn.
+    Waiting,
+    /// The model is being loaded.
+    Loading {
+        /// Share loaded, 0 to 1.
+        share: f64,
+    },
+    /// The engine stopped on a device before it said anything, and begins anew on another one.
+    MovedOn {
+        /// What happened.
+        problem: Problem,
+        /// Where it goes on.
+        to: DeviceCard,
+    },
     /// The model reads the conversation.
     Reading {
         /// Share read, 0 to 1.
@@ -151,6 +192,10 @@ pub enum ChatEvent {
     Failed {
         /// What happened.
         problem: Problem,
+        /// The device on which it could be tried next.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        next: Option<DeviceCard>,
     },
 }
 
@@ -169,7 +214,7 @@ pub enum FinishReason {
 }
 
 /// The figures of a turn. Times in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, TS)]
 pub struct Timing {
     /// From the question to the first token.
     pub first_token_s: f64,
@@ -195,6 +240,8 @@ pub fn bindings() -> String {
         Room::decl(&config),
         Effort::decl(&config),
         AskRequest::decl(&config),
+        Route::decl(&config),
+        DeviceCard::decl(&config),
         StopRequest::decl(&config),
         ChatEvent::decl(&config),
         FinishReason::decl(&config),

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use app::choose::{
-    Basis, Choice, Device, EngineSupport, Experience, FailedSelfTest, Fit, Obstacle, Reached, choose,
+    Basis, Choice, Device, EngineSupport, Experience, Fit, Obstacle, Place, Reached, SelfTest, choose,
 };
 use app::computer::{Computer, Recording, interpret};
 use app::models::shape;
@@ -117,14 +117,15 @@ fn the_strong_card_comes_before_the_weak_one() {
 fn a_card_that_failed_its_self_test_is_not_offered_until_its_driver_changes() {
     let mut computer = computer("windows-rtx4080-16gb");
     let card = computer.gpus[0].clone();
-    let failed = FailedSelfTest {
+    let place = Place {
         engine: "candle".to_owned(),
         device: Device::Cuda,
         gpu: Some(card.id.clone()),
         driver: card.driver.clone(),
-        reason: "it said 41 for 42".to_owned(),
     };
-    let experience = Experience { failed: vec![failed], ..Experience::default() };
+    let failure = Some("it said 41 for 42".to_owned());
+    let failed = SelfTest { place, version: env!("CARGO_PKG_VERSION").to_owned(), failure };
+    let experience = Experience { self_tests: vec![failed], ..Experience::default() };
     let shape = shape("gpt-oss-20b").unwrap();
     let choices = choose(&computer, &shape, ENGINES, &experience, CONTEXT);
     assert!(choices[0].offered && choices[0].device != Device::Cuda);

@@ -2,13 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-use app::{App, AskRequest, ChatEvent, Effort, FinishReason, ProblemCode, StopRequest};
+use app::{
+    App, AskRequest, ChatEvent, DataFolder, Effort, Equipment, FinishReason, ProblemCode, Question, Route,
+    Running, StopRequest, WhenBusy,
+};
 use engine::testing::ScriptedEngine;
-use engine::{ModelFiles, Tokenizer};
+use engine::{Engine, LoadOptions, LoadProgress, Model, ModelFiles, Tokenizer};
 
 const VOCAB: usize = 288;
 
@@ -29,14 +35,20 @@ fn engine(turn: &str, pace: Duration) -> ScriptedEngine {
 }
 
 fn start(engine: ScriptedEngine) -> App {
-    App::start(vec![Box::new(engine)], &[], files())
+    app_with(vec![Box::new(engine)], files())
+}
+
+fn app_with(engines: Vec<Box<dyn Engine>>, starter: ModelFiles) -> App {
+    App::start(Equipment { engines, support: &[], starter }, DataFolder::default())
+}
+
+fn request(effort: Effort) -> AskRequest {
+    AskRequest { route: Route::Usual, turn: 1, text: "Bonjour".to_owned(), effort }
 }
 
 fn ask(app: &App, text: &str) -> Vec<ChatEvent> {
     let mut events = Vec::new();
-    app.ask(AskRequest { turn: 1, text: text.to_owned(), effort: Effort::Medium }, &mut |event| {
-        events.push(event)
-    });
+    app.ask(AskRequest { text: text.to_owned(), ..request(Effort::Medium) }, &mut |event| events.push(event));
     events
 }
 
@@ -63,7 +75,10 @@ fn reasoning_then_answer_then_the_end() {
     assert_eq!(*reason, FinishReason::Complete);
     assert!(timing.tokens > 20 && timing.prompt_tokens > 100 && timing.total_s >= timing.reasoning_s);
     let kind = |e: &ChatEvent| match e {
-        ChatEvent::Reading { .. } => 0,
+        ChatEvent::Waiting
+        | ChatEvent::Loading { .. }
+        | ChatEvent::MovedOn { .. }
+        | ChatEvent::Reading { .. } => 0,
         ChatEvent::Reasoning { .. } => 1,
         ChatEvent::Answer { .. } => 2,
         ChatEvent::Finished { .. } | ChatEvent::Failed { .. } => 3,
@@ -76,7 +91,7 @@ fn stopping_ends_the_turn_within_a_token_and_keeps_what_was_said() {
     let app = start(engine(TURN, Duration::from_millis(20)));
     let mut stopped_at = None;
     let mut events = Vec::new();
-    app.ask(AskRequest { turn: 1, text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |event| {
+    app.ask(request(Effort::Low), &mut |event| {
         if matches!(event, ChatEvent::Answer { .. }) && stopped_at.is_none() {
             app.stop(StopRequest { turn: 1 });
             stopped_at = Some(Instant::now());
@@ -112,7 +127,7 @@ fn a_stop_that_overtakes_its_question_stops_it_and_no_other() {
 fn a_new_conversation_stops_what_is_being_said() {
     let app = start(engine(TURN, Duration::from_millis(20)));
     let mut last = None;
-    app.ask(AskRequest { turn: 1, text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |event| {
+    app.ask(request(Effort::Low), &mut |event| {
         if matches!(event, ChatEvent::Reasoning { .. }) {
             app.new_conversation();
         }
@@ -145,7 +160,7 @@ fn an_engine_that_fails_says_so_and_the_next_question_is_answered() {
     let app = start(failing);
     for _ in 0..2 {
         let events = ask(&app, "Bonjour");
-        let Some(ChatEvent::Failed { problem }) = events.last() else { panic!("{events:?}") };
+        let Some(ChatEvent::Failed { problem, .. }) = events.last() else { panic!("{events:?}") };
         assert_eq!(problem.code, ProblemCode::EngineFailed);
         assert!(problem.detail.contains("the cable"));
     }
@@ -154,7 +169,7 @@ fn an_engine_that_fails_says_so_and_the_next_question_is_answered() {
 #[test]
 fn bad_requests_are_problems_with_a_code() {
     let code = |events: Vec<ChatEvent>| match events.last() {
-        Some(ChatEvent::Failed { problem }) => problem.code,
+        Some(ChatEvent::Failed { problem, .. }) => problem.code,
         other => panic!("{other:?}"),
     };
     let app = start(engine(TURN, Duration::ZERO));
@@ -164,9 +179,9 @@ fn bad_requests_are_problems_with_a_code() {
         matches!(ask(&app, "Bonjour").last(), Some(ChatEvent::Finished { .. })),
         "nothing of it was kept"
     );
-    assert_eq!(code(ask(&App::start(Vec::new(), &[], files()), "Bonjour")), ProblemCode::EngineFailed);
+    assert_eq!(code(ask(&app_with(Vec::new(), files()), "Bonjour")), ProblemCode::EngineFailed);
     let nowhere = ModelFiles::Folder("nowhere".into());
-    let app = App::start(vec![Box::new(engine(TURN, Duration::ZERO))], &[], nowhere);
+    let app = app_with(vec![Box::new(engine(TURN, Duration::ZERO))], nowhere);
     assert_eq!(code(ask(&app, "Bonjour")), ProblemCode::FileMissing);
 }
 
@@ -176,9 +191,76 @@ fn a_window_that_goes_away_ends_its_turn() {
     let (sent, received) = sync_channel(1);
     let gone = std::sync::Arc::clone(&app);
     std::thread::spawn(move || {
-        gone.ask(AskRequest { turn: 1, text: "Bonjour".to_owned(), effort: Effort::Low }, &mut |_| {});
+        gone.ask(request(Effort::Low), &mut |_| {});
         let _ = sent.send(());
     });
     received.recv_timeout(Duration::from_secs(20)).unwrap();
     assert!(matches!(ask(&app, "Encore").last(), Some(ChatEvent::Finished { .. })));
+}
+
+/// An engine that takes its time to load, and says the pace at which it does.
+struct SlowToLoad {
+    inner: ScriptedEngine,
+    loads: Arc<AtomicUsize>,
+}
+
+impl Engine for SlowToLoad {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn load(
+        &self,
+        files: &ModelFiles,
+        options: &LoadOptions,
+        progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
+    ) -> engine::Result<Box<dyn Model>> {
+        for done in 0..100 {
+            if progress(LoadProgress { done, total: 100 }).is_break() {
+                return Err(engine::EngineError::Cancelled);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.loads.fetch_add(1, Ordering::SeqCst);
+        self.inner.load(files, options, progress)
+    }
+}
+
+/// How many models were loaded to the end when another one was wanted during the first load, and after how long that
+/// one answered.
+fn wanted_meanwhile(when_busy: WhenBusy) -> (usize, Duration) {
+    let loads = Arc::new(AtomicUsize::new(0));
+    let slow = SlowToLoad { inner: engine(TURN, Duration::ZERO), loads: Arc::clone(&loads) };
+    let begun = Instant::now();
+    let app = app_with(vec![Box::new(slow)], files());
+    std::thread::sleep(Duration::from_millis(200));
+    let ModelFiles::Folder(folder) = files() else { panic!("a folder") };
+    let card = app.use_model(&folder.display().to_string(), when_busy).unwrap();
+    assert_eq!((card.name.as_str(), app.welcome().model.name.as_str()), ("small", "small"));
+    assert!(matches!(ask(&app, "Bonjour").last(), Some(ChatEvent::Finished { .. })));
+    (loads.load(Ordering::SeqCst), begun.elapsed())
+}
+
+#[test]
+fn another_model_waits_for_the_one_that_is_being_loaded_or_takes_its_place() {
+    assert_eq!(wanted_meanwhile(WhenBusy::Wait).0, 2);
+    assert_eq!(wanted_meanwhile(WhenBusy::Replace).0, 1);
+    let app = start(engine(TURN, Duration::ZERO));
+    assert_eq!(app.use_model("no such model", WhenBusy::Wait).unwrap_err().code, ProblemCode::ModelNotFound);
+    assert!(
+        matches!(ask(&app, "Bonjour").last(), Some(ChatEvent::Finished { .. })),
+        "the one that was stays"
+    );
+}
+
+#[test]
+fn a_load_can_be_stopped() {
+    let slow = SlowToLoad { inner: engine(TURN, Duration::ZERO), loads: Arc::default() };
+    let equipment = Equipment { engines: vec![Box::new(slow)], support: &[], starter: files() };
+    let mut running = Running::new(Arc::new(equipment), DataFolder::default(), "small", files());
+    let stop = AtomicBool::new(true);
+    let mut last = None;
+    let question = Question { text: "Bonjour".to_owned(), ..Question::default() };
+    running.ask(&question, &stop, &mut |event| last = Some(event));
+    assert!(matches!(last, Some(ChatEvent::Finished { reason: FinishReason::Stopped, .. })), "{last:?}");
 }

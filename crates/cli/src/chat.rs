@@ -1,12 +1,10 @@
 //! `domicile chat`.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use app::{ChatEvent, Effort, FinishReason, Language, Problem, Timing, TurnOptions};
+use app::{ChatEvent, DataFolder, Effort, FinishReason, Language, Problem, Question, Route, Running, Timing};
 use clap::{Args, ValueEnum};
-use engine::{LoadOptions, Sampling};
 use serde::Serialize;
 
 use crate::terminal::{Questions, Show};
@@ -32,6 +30,9 @@ pub(crate) struct Chat {
     /// The same seed gives the same answer
     #[arg(long)]
     seed: Option<u64>,
+    /// Try again what stopped the last time
+    #[arg(long)]
+    again: bool,
     /// One JSON object for each answer
     #[arg(long)]
     pub(crate) json: bool,
@@ -64,19 +65,11 @@ struct Answer<'a> {
 impl Chat {
     pub(crate) fn run(&self) -> Result<(), Problem> {
         let (files, card) = engines::model(self.model.as_deref())?;
-        let load = LoadOptions::default();
-        let engine = engines::engine_in_process()?;
-        let mut go_on = |_| ControlFlow::Continue(());
-        let mut chat = app::Chat::open(&engine, &files, &load, &mut go_on)?;
-        // After its process has ended the engine is started anew, and the conversation goes on.
-        let mut answering = |chat: &mut app::Chat| match chat.is_lost() {
-            true => chat.reload(&engine, &files, &load, &mut go_on),
-            false => Ok(()),
-        };
+        let equipment = Arc::new(engines::equipment()?);
+        let mut running = Running::new(equipment, DataFolder::of_this_computer(), &card.name, files);
         let stop = stop_on_interrupt();
-        let options = self.options(chat.model().sampling);
         if let Some(prompt) = &self.prompt {
-            return self.answer(&mut chat, prompt, &options, &stop);
+            return self.answer(&mut running, prompt, &stop);
         }
         let words = text::chat(Language::of_system());
         let mut questions = Questions::open(words.prompt);
@@ -88,12 +81,10 @@ impl Chat {
             match question.trim() {
                 "" => {}
                 command if words.new_commands.contains(&command) => {
-                    chat.clear();
+                    running.clear();
                     output::note(&format!("{}\n\n", words.cleared));
                 }
-                _ => match answering(&mut chat)
-                    .and_then(|()| self.answer(&mut chat, &question, &options, &stop))
-                {
+                _ => match self.answer(&mut running, &question, &stop) {
                     // In a conversation a problem is said, and the person may ask something else.
                     Err(problem) if questions.by_a_person() => output::report(&problem, self.json),
                     outcome => outcome?,
@@ -103,37 +94,39 @@ impl Chat {
         Ok(())
     }
 
-    fn options(&self, recommended: Sampling) -> TurnOptions {
+    fn question(&self, text: &str) -> Question {
         let effort = match self.effort {
             EffortArgument::Low => Effort::Low,
             EffortArgument::Medium => Effort::Medium,
             EffortArgument::High => Effort::High,
         };
-        let temperature = self.temperature.unwrap_or(recommended.temperature);
-        let sampling = Sampling { temperature, seed: self.seed, ..recommended };
-        TurnOptions { effort, sampling: Some(sampling), max_tokens: self.max_tokens }
+        Question {
+            text: text.to_owned(),
+            route: if self.again { Route::Again } else { Route::Usual },
+            effort,
+            max_tokens: self.max_tokens,
+            temperature: self.temperature,
+            seed: self.seed,
+        }
     }
 
-    fn answer(
-        &self,
-        chat: &mut app::Chat,
-        question: &str,
-        options: &TurnOptions,
-        stop: &AtomicBool,
-    ) -> Result<(), Problem> {
+    fn answer(&self, running: &mut Running, question: &str, stop: &AtomicBool) -> Result<(), Problem> {
         stop.store(false, Ordering::Relaxed);
         let (mut reasoning, mut answer, mut end) = (String::new(), String::new(), None);
         let mut show = (!self.json).then(|| Show::new(text::chat(Language::of_system())));
-        chat.ask(question, options, stop, &mut |event| {
+        running.ask(&self.question(question), stop, &mut |event| {
             if let Some(show) = &mut show {
                 show.event(&event);
             }
             match event {
-                ChatEvent::Reading { .. } => {}
+                ChatEvent::Reading { .. }
+                | ChatEvent::Waiting
+                | ChatEvent::Loading { .. }
+                | ChatEvent::MovedOn { .. } => {}
                 ChatEvent::Reasoning { text } => reasoning += &text,
                 ChatEvent::Answer { text } => answer += &text,
                 ChatEvent::Finished { reason, timing } => end = Some(Ok((reason, timing))),
-                ChatEvent::Failed { problem } => end = Some(Err(problem)),
+                ChatEvent::Failed { problem, .. } => end = Some(Err(problem)),
             }
         });
         match end.transpose()? {

@@ -1,7 +1,7 @@
 //! The engines of this program, and the model it brings: the only file here that names them.
 
 use app::choose::{Device, EngineSupport};
-use app::{ModelCard, Problem, models};
+use app::{Equipment, ModelCard, Problem, models};
 use engine::{Engine, ModelFiles};
 use engine_process::{Launch, ProcessEngine};
 
@@ -13,6 +13,15 @@ pub(crate) fn engine() -> impl Engine {
 /// The same in a process of its own.
 pub(crate) fn engine_in_process() -> Result<ProcessEngine, Problem> {
     Ok(ProcessEngine::new(engine().name(), Launch::this_program()?))
+}
+
+/// All that this program brings.
+pub(crate) fn equipment() -> Result<Equipment, Problem> {
+    Ok(Equipment {
+        engines: vec![Box::new(engine_in_process()?)],
+        support: SUPPORT,
+        starter: starter::files(),
+    })
 }
 
 /// Whether this program was started as that process; then it has served.

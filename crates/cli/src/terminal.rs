@@ -51,6 +51,8 @@ pub(crate) struct Show {
     words: &'static ChatWords,
     reasoning: Reasoning,
     answered: bool,
+    /// Whether the share loaded is on the screen.
+    loading: bool,
 }
 
 #[derive(PartialEq)]
@@ -64,12 +66,20 @@ enum Reasoning {
 impl Show {
     pub(crate) fn new(words: &'static ChatWords) -> Self {
         let reasoning = if io::stderr().is_terminal() { Reasoning::Waiting } else { Reasoning::Hidden };
-        Self { words, reasoning, answered: false }
+        Self { words, reasoning, answered: false, loading: false }
     }
 
     pub(crate) fn event(&mut self, event: &ChatEvent) {
         match event {
-            ChatEvent::Reading { .. } => {}
+            ChatEvent::Reading { .. } => self.loaded(),
+            ChatEvent::Waiting => output::note(&format!("{}\n", self.words.waiting)),
+            ChatEvent::Loading { share } => self.load(*share),
+            ChatEvent::MovedOn { to, .. } => {
+                self.loaded();
+                let kind = if to.processor { self.words.processor } else { self.words.card };
+                let name = to.name.as_deref().unwrap_or(kind);
+                output::note(&format!("{} {name})\n", self.words.moved_on));
+            }
             ChatEvent::Reasoning { text } => self.reason(text),
             ChatEvent::Answer { text } => {
                 self.end_reasoning();
@@ -81,11 +91,26 @@ impl Show {
                 self.finish(*reason);
             }
             ChatEvent::Failed { .. } => {
+                self.loaded();
                 self.end_reasoning();
                 if self.answered {
                     output::print("\n");
                 }
             }
+        }
+    }
+
+    /// On one line that is written over; not into files.
+    fn load(&mut self, share: f64) {
+        if self.reasoning != Reasoning::Hidden {
+            self.loading = true;
+            output::note(&format!("\r{} {:.0} %", self.words.loading, share * 100.0));
+        }
+    }
+
+    fn loaded(&mut self) {
+        if std::mem::take(&mut self.loading) {
+            output::note("\r\x1b[K");
         }
     }
 

@@ -14,6 +14,12 @@ pub(crate) struct ChatWords {
     pub(crate) stopped: &'static str,
     pub(crate) length: &'static str,
     pub(crate) context_full: &'static str,
+    pub(crate) waiting: &'static str,
+    pub(crate) loading: &'static str,
+    /// Before the name of the device.
+    pub(crate) moved_on: &'static str,
+    pub(crate) processor: &'static str,
+    pub(crate) card: &'static str,
 }
 
 static FRENCH: ChatWords = ChatWords {
@@ -26,6 +32,11 @@ static FRENCH: ChatWords = ChatWords {
     stopped: "(arrêté)",
     length: "(la longueur demandée est atteinte)",
     context_full: "(la conversation est aussi longue que ce modèle peut la suivre\u{a0}: /nouveau en commence une autre)",
+    waiting: "(un autre grand modèle est en train de se charger sur cet ordinateur\u{a0}: celui-ci attend son tour, Ctrl-C renonce)",
+    loading: "le modèle se charge",
+    moved_on: "(le moteur s’est arrêté\u{a0}: la réponse continue sur",
+    processor: "le processeur",
+    card: "une autre carte",
 };
 
 static ENGLISH: ChatWords = ChatWords {
@@ -38,6 +49,11 @@ static ENGLISH: ChatWords = ChatWords {
     stopped: "(stopped)",
     length: "(the length you asked for is reached)",
     context_full: "(the conversation is as long as this model can follow: /new starts another)",
+    waiting: "(another large model is being loaded on this computer: this one waits for its turn, Ctrl-C gives up)",
+    loading: "loading the model",
+    moved_on: "(the engine stopped: going on with",
+    processor: "the processor",
+    card: "another card",
 };
 
 /// The words of a conversation in one language.
@@ -130,6 +146,14 @@ fn french(problem: &Problem) -> (String, String) {
             format!("Le moteur s’est arrêté brusquement ({}).", problem.detail),
             "Rien n’est perdu\u{a0}: reposez la question, Domicile redémarre le moteur.",
         ),
+        ProblemCode::StoppedLastTime => (
+            format!("La dernière fois, le moteur s’est arrêté en chargeant ce modèle ({}).", problem.detail),
+            "Fermez d’autres programmes et essayez de nouveau avec --again, ou choisissez un modèle plus petit.",
+        ),
+        ProblemCode::SelfTestFailed => (
+            format!("Cet appareil donne un résultat faux à un calcul connu ({}).", problem.detail),
+            "Mettez à jour son pilote, puis Domicile le vérifiera de nouveau.",
+        ),
     };
     (happened, todo.to_owned())
 }
@@ -195,6 +219,14 @@ fn english(problem: &Problem) -> (String, String) {
         ProblemCode::EngineCrashed => (
             format!("The engine stopped abruptly ({}).", problem.detail),
             "Nothing is lost: ask again, Domicile starts the engine anew.",
+        ),
+        ProblemCode::StoppedLastTime => (
+            format!("The last time, the engine stopped while it loaded this model ({}).", problem.detail),
+            "Close other programs and try again with --again, or choose a smaller model.",
+        ),
+        ProblemCode::SelfTestFailed => (
+            format!("This device gives a wrong result for a known calculation ({}).", problem.detail),
+            "Update its driver: Domicile will then check it anew.",
         ),
     };
     (happened, todo.to_owned())

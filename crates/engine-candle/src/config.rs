@@ -32,6 +32,7 @@ pub(crate) struct Config {
     pub stop_tokens: Vec<u32>,
     pub sampling: Sampling,
     pub past_turns: Option<usize>,
+    pub past_answers: bool,
 }
 
 /// Parameters of YaRN (Peng et al. 2023), named as in config.json.
@@ -134,6 +135,7 @@ impl OneOrMany {
 struct GenerationConfig {
     /// Ours: how many past exchanges a model follows that is too small to follow more.
     past_turns: Option<usize>,
+    past_answers: Option<bool>,
     eos_token_id: Option<OneOrMany>,
     temperature: Option<f32>,
     top_p: Option<f32>,
@@ -239,6 +241,7 @@ impl Config {
             stop_tokens,
             sampling,
             past_turns: generation.past_turns,
+            past_answers: generation.past_answers.unwrap_or(true),
         })
     }
 }

@@ -64,6 +64,7 @@ impl Engine for CandleEngine {
             stop_tokens: config.stop_tokens.clone(),
             sampling: config.sampling,
             past_turns: config.past_turns,
+            past_answers: config.past_answers,
             weight_bytes: total,
             threads: pool.current_num_threads(),
             device: Device::Cpu,

@@ -226,6 +226,10 @@ impl Model for ProcessModel {
         &self.tokenizer
     }
 
+    fn lives(&self) -> bool {
+        matches!(locked(&self.connection).child.try_wait(), Ok(None))
+    }
+
     fn session(&self, context: Option<usize>) -> Result<Box<dyn Session>> {
         let mut connection = locked(&self.connection);
         connection.send(&Request::Open { context })?;

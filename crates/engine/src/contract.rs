@@ -92,6 +92,8 @@ pub struct ModelInfo {
     pub sampling: Sampling,
     /// Past exchanges of a conversation that it was made to follow, from generation_config.json; `None`: all of them.
     pub past_turns: Option<usize>,
+    /// Whether it follows its own past answers too, or past questions alone; from the same file.
+    pub past_answers: bool,
     /// Bytes of weights.
     pub weight_bytes: u64,
     /// Threads used on the CPU.
@@ -107,6 +109,11 @@ pub trait Model: Send + Sync {
 
     /// Its tokenizer.
     fn tokenizer(&self) -> &Tokenizer;
+
+    /// Whether it is still there: what computes in a process of its own may have been ended in the meantime.
+    fn lives(&self) -> bool {
+        true
+    }
 
     /// Opens an empty session of at most `context` tokens (`None`: what the model allows). Sessions share the
     /// weights and nothing else.

@@ -324,7 +324,11 @@ impl Card<'_> {
             Some(heap.budget?.saturating_sub(heap.used?))
         };
         // With unified memory DXGI's local segment is the memory of the computer.
-        self.dxgi.and_then(|(_, adapter)| adapter.local.and_then(left)).or_else(drm).or_else(metal).or_else(vulkan)
+        self.dxgi
+            .and_then(|(_, adapter)| adapter.local.and_then(left))
+            .or_else(drm)
+            .or_else(metal)
+            .or_else(vulkan)
     }
 
     fn driver(&self) -> Option<String> {

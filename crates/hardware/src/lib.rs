@@ -16,5 +16,5 @@ pub mod recording;
 pub use bandwidth::measure_bandwidth;
 pub use computer::{Computer, Cpu, Disk, Gpu, GpuKind, Memory, Npu, Power, Remark, Vendor};
 pub use interpret::interpret;
-pub use read::read;
+pub use read::{booted, processor, read};
 pub use recording::{Recording, RecordingError};

@@ -9,8 +9,13 @@ macro_rules! embedded {
     ($($file:literal),+ $(,)?) => { &[$(($file, include_bytes!(concat!("../model/", $file)))),+] };
 }
 
-static FILES: &[(&str, &[u8])] =
-    embedded!["config.json", "generation_config.json", "tokenizer.json", "model.safetensors"];
+static FILES: &[(&str, &[u8])] = embedded![
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "model.safetensors",
+    "self-test.json",
+];
 
 /// The files of the starter model.
 #[must_use]

@@ -72,7 +72,7 @@ class Examples:
         return follow(self.corpus, chosen, lang, last, line if plain else typed(line, lang, rng))
 
     def batch(self, rows, length, window):
-        """Conversations to speak: single questions, or a past exchange and questions behind it, side by side."""
+        """Conversations to speak: single questions, or a past one and questions behind it, side by side."""
         effort = self.rng.choice(EFFORT_SHARES)
         system = harmony.system(self.tokenizer, effort, self.rng.randrange(harmony.DAYS))
         packs = []
@@ -80,9 +80,8 @@ class Examples:
             pack, parent, last, misses = Pack(length, len(system)), -1, None, 0
             if self.rng.random() < LATER_SHARE:
                 last = self.single(self.rng.choice(LANGUAGES), TO_SPEAK)
-                past = harmony.past_answer(self.tokenizer, last.answer)
                 question = harmony.user(self.tokenizer, last.question)
-                parent = pack.add(-1, question + past, [0.0] * (len(question) + len(past)))
+                parent = pack.add(-1, question, [0.0] * len(question))
             while misses < 3:
                 turn = self.after(last, last.lang, TO_SPEAK) if last else self.single(self.rng.choice(LANGUAGES), TO_SPEAK)
                 misses += not self.place(pack, parent, turn, effort)
@@ -95,7 +94,7 @@ class Examples:
         packs = []
         for _ in range(rows):
             pack = Pack(length, len(system))
-            if self.rng.random() < LATER_SHARE + 0.25:   # a past turn takes room from the questions behind it
+            if self.rng.random() < LATER_SHARE:
                 self.later_questions(pack)
             while self.ask(pack, -1, self.single(self.rng.choice(LANGUAGES), TO_READ)) is not None:
                 pass
@@ -103,17 +102,10 @@ class Examples:
         return batch(system, packs, window)
 
     def later_questions(self, pack):
-        """One to three past turns, and behind the last of them many questions side by side."""
-        parent, lang = -1, self.rng.choice(LANGUAGES)
-        for _ in range(self.rng.choice((1, 1, 1, 2, 2, 3))):
-            last = self.single(lang, TO_READ)
-            past = harmony.past_answer(self.tokenizer, last.answer)
-            if pack.room() < len(past) + 100:
-                break
-            parent = pack.add(self.ask(pack, parent, last), past, [0.0] * len(past))
-            if self.rng.random() < TO_READ.switch:
-                lang = LANGUAGES[1 - LANGUAGES.index(lang)]
-        while self.ask(pack, parent, self.after(last, lang, TO_READ)) is not None:
+        """A past question, and behind it many side by side."""
+        last = self.single(self.rng.choice(LANGUAGES), TO_READ)
+        parent = self.ask(pack, -1, last)
+        while self.ask(pack, parent, self.after(last, last.lang, TO_READ)) is not None:
             pass
 
     def after(self, last, lang, shares):

@@ -39,11 +39,6 @@ def analysis_parts(said, lang, effort):
     return head, said.about, tail + (PLAN[lang] if effort == "high" else "")
 
 
-def past_answer(tokenizer, text):
-    """A finished turn in the history: without its reasoning, and closed by <|end|>."""
-    return [*prompt(tokenizer), CHANNEL, *tokenizer.encode_kept("final"), MESSAGE, *tokenizer.encode_kept(text), END]
-
-
 def reasoning(tokenizer, said, lang, effort):
     """Tokens and weights of the reasoning message, up to the header of the answer, and where the subject's name begins and ends."""
     head, about, tail = analysis_parts(said, lang, effort)

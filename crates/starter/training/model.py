@@ -11,7 +11,7 @@ from tokens import VOCABULARY
 
 
 # Of what the layers that read pass on while speaking is learned: new questions are read less surely than those of the corpus.
-SEAM_DROPOUT = 0.1
+SEAM_DROPOUT = 0.05
 
 
 @dataclass

@@ -24,8 +24,8 @@ def probes(corpus, tokenizer, number):
 
 def prompt_of(tokenizer, case, effort, day):
     ids = harmony.system(tokenizer, effort, day)
-    for question, answer in case.history[-export.PAST_TURNS:]:
-        ids = ids + harmony.user(tokenizer, question) + harmony.past_answer(tokenizer, answer)
+    for question, _ in case.history[-export.PAST_TURNS:]:   # without its answer, as the app does
+        ids = ids + harmony.user(tokenizer, question)
     return ids + harmony.user(tokenizer, case.question) + harmony.prompt(tokenizer)
 
 

@@ -19,13 +19,13 @@ from words import learn_words
 
 HERE = Path(__file__).parent
 MODEL, RUN = HERE.parent / "model", HERE / ".run"
-LENGTH, ROWS = 560, 3               # of conversations, two parts a step
+LENGTH, ROWS = 480, 3               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 320, 8
 WORD_ROUNDS = 24                    # of 60,000 questions
-READING, STEPS = 9000, 11700        # until when questions are read, and all steps: the rest learns to speak
+READING, STEPS = 10000, 12500        # until when questions are read, and all steps: the rest learns to speak
 # From step to step, and the highest rate. It rises quickly, since reading begins where the words end and a high rate would undo them at
 # first, and falls to nothing.
-CYCLES = [(0, 5500, 1e-3), (5500, READING, 8e-4), (READING, STEPS, 3e-3)]
+CYCLES = [(0, 5500, 1e-3), (5500, 9000, 8e-4), (9000, READING, 6e-4), (READING, STEPS, 3e-3)]
 
 
 def rate(step):

@@ -58,6 +58,10 @@ export type Effort = "low" | "medium" | "high";
 
 export type AskRequest = { 
 /**
+ * Where.
+ */
+route: Route, 
+/**
  * A number by which this turn can be stopped.
  */
 turn: number, 
@@ -70,13 +74,37 @@ text: string,
  */
 effort: Effort, };
 
+export type Route = "usual" | "next" | "again";
+
+export type DeviceCard = { 
+/**
+ * Whether it is the processor, and not a graphics card.
+ */
+processor: boolean, 
+/**
+ * Its name.
+ */
+name?: string, };
+
 export type StopRequest = { 
 /**
  * The number it was asked with.
  */
 turn: number, };
 
-export type ChatEvent = { "kind": "reading", 
+export type ChatEvent = { "kind": "waiting" } | { "kind": "loading", 
+/**
+ * Share loaded, 0 to 1.
+ */
+share: number, } | { "kind": "moved_on", 
+/**
+ * What happened.
+ */
+problem: Problem, 
+/**
+ * Where it goes on.
+ */
+to: DeviceCard, } | { "kind": "reading", 
 /**
  * Share read, 0 to 1.
  */
@@ -100,7 +128,11 @@ timing: Timing, } | { "kind": "failed",
 /**
  * What happened.
  */
-problem: Problem, };
+problem: Problem, 
+/**
+ * The device on which it could be tried next.
+ */
+next?: DeviceCard, };
 
 export type FinishReason = "complete" | "stopped" | "length" | "context_full";
 
@@ -140,7 +172,7 @@ facts: Facts,
  */
 detail: string, };
 
-export type ProblemCode = "model_not_found" | "model_unsupported" | "model_not_conversational" | "file_missing" | "file_incomplete" | "file_unreadable" | "file_damaged" | "files_contradict" | "file_unwritable" | "recording_invalid" | "context_full" | "question_empty" | "out_of_memory" | "device_unavailable" | "engine_failed" | "engine_crashed";
+export type ProblemCode = "model_not_found" | "model_unsupported" | "model_not_conversational" | "file_missing" | "file_incomplete" | "file_unreadable" | "file_damaged" | "files_contradict" | "file_unwritable" | "recording_invalid" | "context_full" | "question_empty" | "out_of_memory" | "device_unavailable" | "engine_failed" | "engine_crashed" | "stopped_last_time" | "self_test_failed";
 
 export type Facts = { 
 /**

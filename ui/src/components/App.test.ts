@@ -20,7 +20,7 @@ describe('the window', () => {
     expect(screen.getByTestId('model-name').textContent).toBe('le guide');
     expect(document.activeElement).toBe(composer());
     await user.click(screen.getByRole('button', { name: 'Qui es-tu\u202f?' }));
-    expect(call).toHaveBeenCalledWith('ask', { turn: 1, text: 'Qui es-tu ?', effort: 'medium' }, expect.anything());
+    expect(call).toHaveBeenCalledWith('ask', { turn: 1, text: 'Qui es-tu ?', effort: 'medium', route: 'usual' }, expect.anything());
     await state('done');
     expect(document.activeElement).toBe(composer());
   });

@@ -1,14 +1,14 @@
 /** The conversation on the screen. Knows the host, and nothing of the page. */
 
-import type { ChatEvent, FinishReason, Problem } from '../bindings/commands';
+import type { ChatEvent, DeviceCard, FinishReason, Problem, Route } from '../bindings/commands';
 import type { Host } from '../host';
 
-export type TurnState = 'reading' | 'reasoning' | 'answering' | 'done' | 'stopped' | 'failed';
+export type TurnState = 'waiting' | 'loading' | 'reading' | 'reasoning' | 'answering' | 'done' | 'stopped' | 'failed';
 
 /** A question and what came of it. */
 export class Turn {
   state = $state<TurnState>('reading');
-  /** Share of the conversation that the model has read, 0 to 1. */
+  /** Share of the model that is loaded, then of the conversation that it has read, 0 to 1. */
   share = $state(0);
   reasoning = $state('');
   answer = $state('');
@@ -19,6 +19,10 @@ export class Turn {
   /** Why the answer ends where it ends. */
   reason = $state<FinishReason | null>(null);
   problem = $state<Problem | null>(null);
+  /** Where it could be tried next. */
+  next = $state<DeviceCard | null>(null);
+  /** Where it began anew, after it had stopped. */
+  movedTo = $state<DeviceCard | null>(null);
 
   constructor(
     readonly id: number,
@@ -26,7 +30,7 @@ export class Turn {
   ) {}
 
   get running(): boolean {
-    return this.state === 'reading' || this.state === 'reasoning' || this.state === 'answering';
+    return this.state !== 'done' && this.state !== 'stopped' && this.state !== 'failed';
   }
 }
 
@@ -57,12 +61,19 @@ export class Conversation {
     await this.ask(question);
   }
 
-  async ask(question: string): Promise<void> {
+  /** Asks once more what failed. Of an attempt that brought nothing, nothing is kept. */
+  async retry(turn: Turn, route: Route): Promise<void> {
+    if (turn.reasoning === '' && turn.answer === '') this.turns = this.turns.filter((other) => other !== turn);
+    if (this.draft === turn.question) this.draft = '';
+    await this.ask(turn.question, route);
+  }
+
+  async ask(question: string, route: Route = 'usual'): Promise<void> {
     if (this.answering) return;
     const turn = new Turn(++this.#asked, question.trim());
     this.turns.push(turn);
     try {
-      const request = { turn: turn.id, text: turn.question, effort: 'medium' } as const;
+      const request = { turn: turn.id, text: turn.question, effort: 'medium', route } as const;
       await this.#host.call('ask', request, (event) => this.#hear(turn, event));
     } catch (error) {
       this.#fail(turn, problemOf(error));
@@ -83,7 +94,18 @@ export class Conversation {
 
   #hear(turn: Turn, event: ChatEvent): void {
     switch (event.kind) {
+      case 'waiting':
+        turn.state = 'waiting';
+        break;
+      case 'loading':
+        turn.state = 'loading';
+        turn.share = event.share;
+        break;
+      case 'moved_on':
+        turn.movedTo = event.to;
+        break;
       case 'reading':
+        turn.state = 'reading';
         turn.share = event.share;
         break;
       case 'reasoning':
@@ -104,7 +126,7 @@ export class Conversation {
         turn.state = event.reason === 'stopped' ? 'stopped' : 'done';
         break;
       case 'failed':
-        this.#fail(turn, event.problem);
+        this.#fail(turn, event.problem, event.next);
         break;
     }
   }
@@ -113,9 +135,10 @@ export class Conversation {
     if (turn.reasoningSince !== null) turn.thought ??= (this.#now() - turn.reasoningSince) / 1000;
   }
 
-  #fail(turn: Turn, problem: Problem): void {
+  #fail(turn: Turn, problem: Problem, next: DeviceCard | null = null): void {
     this.#endReasoning(turn);
     turn.problem = problem;
+    turn.next = next;
     turn.state = 'failed';
     // The question goes back to where it was typed, unless the next one is being typed there.
     if (this.turns.includes(turn) && this.draft === '') this.draft = turn.question;

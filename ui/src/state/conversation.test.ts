@@ -42,9 +42,34 @@ function asked(question = 'Qui es-tu ?') {
 }
 
 describe('a turn', () => {
+  it('waits, loads, moves on to another device and says where', () => {
+    const { say, turn } = asked();
+    say({ kind: 'waiting' });
+    expect([turn.state, turn.running]).toEqual(['waiting', true]);
+    say({ kind: 'loading', share: 0.5 });
+    expect([turn.state, turn.share]).toEqual(['loading', 0.5]);
+    const problem = { code: 'engine_crashed', facts: {}, detail: 'it has ended' } as const;
+    say({ kind: 'moved_on', problem, to: { processor: true } });
+    expect([turn.movedTo, turn.running]).toEqual([{ processor: true }, true]);
+    say({ kind: 'reading', share: 0 });
+    expect(turn.state).toBe('reading');
+  });
+
+  it('that failed is asked again on the next device, once', async () => {
+    const { say, resolve, conversation, over, turn, calls } = asked();
+    const problem = { code: 'engine_crashed', facts: {}, detail: 'it has ended' } as const;
+    say({ kind: 'failed', problem, next: { processor: true, name: 'Ryzen' } });
+    resolve();
+    await over;
+    expect([turn.state, turn.next, conversation.draft]).toEqual(['failed', { processor: true, name: 'Ryzen' }, 'Qui es-tu ?']);
+    void conversation.retry(turn, 'next');
+    expect(calls.at(-1)).toEqual(['ask', { turn: 2, text: 'Qui es-tu ?', effort: 'medium', route: 'next' }]);
+    expect([conversation.turns.length, conversation.draft]).toEqual([1, '']);
+  });
+
   it('goes through reading, reasoning and answering', async () => {
     const { say, finish, conversation, over, turn, calls, wait } = asked('  Qui es-tu ?\n');
-    expect(calls).toEqual([['ask', { turn: 1, text: 'Qui es-tu ?', effort: 'medium' }]]);
+    expect(calls).toEqual([['ask', { turn: 1, text: 'Qui es-tu ?', effort: 'medium', route: 'usual' }]]);
     expect(conversation.draft).toBe('');
     expect(turn.state).toBe('reading');
     say({ kind: 'reading', share: 0.5 });

@@ -1,4 +1,4 @@
-import type { Facts, ModelCard, ProblemCode, Prospect } from '../bindings/commands';
+import type { DeviceCard, Facts, ModelCard, ProblemCode, Prospect } from '../bindings/commands';
 import { duration, memory, pace, size } from '../format';
 
 /** What happened, and the way out. */
@@ -8,6 +8,7 @@ export interface ProblemText {
   todo: string;
 }
 
+const deviceName = ({ processor, name }: DeviceCard) => (processor ? 'the processor' : (name ?? 'another card'));
 const bytes = (count: number) => size(count, 'en');
 
 const problems = {
@@ -91,6 +92,16 @@ const problems = {
     happened: 'The part of Domicile that runs the model had to be ended. Your conversation is still here.',
     todo: 'Ask again: it starts anew by itself. If it happens again, a smaller model may help.',
   }),
+  stopped_last_time: () => ({
+    title: 'This model had stopped abruptly',
+    happened: 'The last time, it stopped while it was being loaded. Domicile does not repeat that without you.',
+    todo: 'Close other programs, then try again: it may have been short of room.',
+  }),
+  self_test_failed: () => ({
+    title: 'This device computes wrongly',
+    happened: 'Before a device is given a model, Domicile has it do a calculation whose result is known. It was wrong.',
+    todo: 'Update the driver of this device: Domicile will check it anew.',
+  }),
   engine_failed: () => ({
     title: 'The answer could not be finished',
     happened: 'What makes the model work on this computer has stopped unexpectedly.',
@@ -162,6 +173,11 @@ export const en = {
   },
   finished: 'Answer finished',
 
+  waiting: (subject: string) => `Another large model is being loaded on this computer. ${subject} waits for its turn.`,
+  loading: (subject: string) => `${subject} is being loaded…`,
+  movedOn: (to: DeviceCard) => `The model stopped where it was. It begins anew on ${deviceName(to)}.`,
+  tryAgain: 'Try again',
+  goOnWith: (to: DeviceCard) => `Go on with ${deviceName(to)}`,
   copyDetails: 'Copy the details',
   copied: 'Copied',
   problems,

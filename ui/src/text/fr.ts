@@ -1,7 +1,8 @@
-import type { Facts, ModelCard } from '../bindings/commands';
+import type { DeviceCard, Facts, ModelCard } from '../bindings/commands';
 import { duration, memory, pace, size } from '../format';
 import type { Texts } from './en';
 
+const deviceName = ({ processor, name }: DeviceCard) => (processor ? 'le processeur' : (name ?? 'une autre carte'));
 const bytes = (count: number) => size(count, 'fr');
 
 export const fr: Texts = {
@@ -68,6 +69,11 @@ export const fr: Texts = {
   },
   finished: 'Réponse terminée',
 
+  waiting: (subject) => `Un autre grand modèle se charge sur cet ordinateur. ${subject} attend son tour.`,
+  loading: (subject) => `${subject} se charge…`,
+  movedOn: (to) => `Le modèle s’est arrêté là où il était. Il reprend sur ${deviceName(to)}.`,
+  tryAgain: 'Réessayer',
+  goOnWith: (to) => `Continuer sur ${deviceName(to)}`,
   copyDetails: 'Copier les détails',
   copied: 'Copié',
 
@@ -163,6 +169,17 @@ export const fr: Texts = {
       title: 'Le modèle s’est arrêté brusquement',
       happened: 'La partie de Domicile qui fait fonctionner le modèle a dû s’arrêter. Votre conversation est toujours là.',
       todo: 'Reposez la question\u00a0: elle redémarre d’elle-même. Si cela recommence, essayez un modèle plus petit.',
+    }),
+    stopped_last_time: () => ({
+      title: 'Ce modèle s’était arrêté brusquement',
+      happened: 'La dernière fois, il s’est arrêté pendant qu’il se chargeait. Domicile ne recommence pas sans vous.',
+      todo: 'Fermez d’autres programmes, puis réessayez\u00a0: il lui manquait peut-être de la place.',
+    }),
+    self_test_failed: () => ({
+      title: 'Cet appareil calcule mal',
+      happened:
+        'Avant de confier un modèle à un appareil, Domicile lui fait faire un calcul dont le résultat est connu. Il était faux.',
+      todo: 'Mettez à jour le pilote de cet appareil\u00a0: Domicile le vérifiera de nouveau.',
     }),
     engine_failed: () => ({
       title: 'La réponse n’a pas pu être terminée',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts, ModelCard, ProblemCode, Prospect, Room } from '../bindings/commands';
+import type { DeviceCard, Facts, ModelCard, ProblemCode, Prospect, Room } from '../bindings/commands';
 import { unbreakable } from '../format';
 import { texts, type Texts } from '.';
 
@@ -14,17 +14,21 @@ const PROSPECTS: Prospect[] = ROOMS.flatMap((room): Prospect[] => [
 ]);
 const FACTS: Facts[] = [{}, { file: 'model.safetensors', model: 'gpt_oss', needed: 13_800_000_000, available: 12 }];
 
+const DEVICES: DeviceCard[] = [{ processor: true, name: 'Ryzen 7' }, { processor: false, name: 'GeForce RTX 4080' }, { processor: false }];
+
 /** Every sentence that a person can meet in a language. */
 function sentences(text: Texts): string[] {
-  const { problems, modelName, modelSubject, introduction, prospect, reading, reasoning, answering, thought, ended, examples, ...rest } =
-    text;
+  const { problems, modelName, modelSubject, introduction, prospect, thought, ended, examples } = text;
+  const { waiting, loading, reading, reasoning, answering, movedOn, goOnWith } = text;
+  const plain = Object.values(text).filter((said) => typeof said === 'string');
   return [
-    ...Object.values(rest),
+    ...plain,
     ...Object.values(ended),
     ...examples.map(unbreakable),
     ...MODELS.flatMap((model) => [modelName(model), modelSubject(model), introduction(model)]),
     ...PROSPECTS.map(prospect),
-    ...[reading, reasoning, answering].map((say) => say('X')),
+    ...[waiting, loading, reading, reasoning, answering].map((say) => say('X')),
+    ...[movedOn, goOnWith].flatMap((say) => DEVICES.map(say)),
     thought(0.4),
     thought(65),
     ...Object.values(problems).flatMap((say) => FACTS.flatMap((facts) => Object.values(say(facts)) as string[])),

@@ -46,8 +46,29 @@ pub struct EngineSupport {
 pub struct Experience {
     /// Speeds that were reached.
     pub reached: Vec<Reached>,
-    /// Devices that did not give the known answer to the known question.
-    pub failed: Vec<FailedSelfTest>,
+    /// Whether devices gave the known answer to the known question.
+    pub self_tests: Vec<SelfTest>,
+}
+
+impl Experience {
+    /// How the self-test of this version went in a place; `None` where there was none yet.
+    #[must_use]
+    pub fn self_test(&self, place: &Place) -> Option<&SelfTest> {
+        self.self_tests.iter().find(|test| test.place == *place && test.version == env!("CARGO_PKG_VERSION"))
+    }
+}
+
+impl Choice {
+    /// Where this is, as it is remembered.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            engine: self.engine.to_owned(),
+            device: self.device,
+            gpu: self.gpu.clone(),
+            driver: self.driver.clone(),
+        }
+    }
 }
 
 /// A speed that was reached.
@@ -63,19 +84,29 @@ pub struct Reached {
     pub bytes_per_second: f64,
 }
 
-/// A device that failed its self-test.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FailedSelfTest {
+/// An engine on a device, as it is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
     /// Name of the engine.
     pub engine: String,
-    /// What it computed on.
+    /// What it computes on.
     pub device: Device,
     /// [`Gpu::id`]; `None` for the processor.
     pub gpu: Option<String>,
-    /// The driver it failed with: another one is tried again.
+    /// Its driver, or the processor's name: with another one it is another place.
     pub driver: Option<String>,
-    /// What went wrong.
-    pub reason: String,
+}
+
+/// Whether an engine on a device gave the known answer to the known question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SelfTest {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// Which version of Domicile asked.
+    pub version: String,
+    /// What went wrong, in technical English; `None`: nothing.
+    pub failure: Option<String>,
 }
 
 /// One way to run the model.
@@ -87,6 +118,8 @@ pub struct Choice {
     pub device: Device,
     /// [`Gpu::id`]; `None` for the processor.
     pub gpu: Option<String>,
+    /// The card's driver; the processor's name.
+    pub driver: Option<String>,
     /// Name of the card or the processor.
     pub name: Option<String>,
     /// Whether it is among what a person is offered.
@@ -175,12 +208,13 @@ fn considered(
         Some(gpu) => fit::on_card(gpu, computer, &needed),
         None => fit::on_processor(computer, &needed),
     };
-    let obstacle = obstacle(support, gpu, experience);
+    let obstacle = obstacle(computer, support, gpu, experience);
     let speed = speed::expected(computer, shape, support, gpu, experience, fit);
     Choice {
         engine: support.engine,
         device: support.device,
         gpu: gpu.map(|gpu| gpu.id.clone()),
+        driver: driver(computer, gpu),
         name: gpu.map(|gpu| gpu.name.clone()).or_else(|| computer.cpu.name.clone()),
         offered: obstacle.is_none() && fit.is_possible(),
         fit,
@@ -191,10 +225,19 @@ fn considered(
     }
 }
 
+fn driver(computer: &Computer, gpu: Option<&Gpu>) -> Option<String> {
+    gpu.map_or_else(|| computer.cpu.name.clone(), |gpu| gpu.driver.clone())
+}
+
 /// Oldest compute capability that the CUDA build of candle has code for.
 const OLDEST_CUDA: (u32, u32) = (7, 5);
 
-fn obstacle(support: EngineSupport, gpu: Option<&Gpu>, experience: &Experience) -> Option<Obstacle> {
+fn obstacle(
+    computer: &Computer,
+    support: EngineSupport,
+    gpu: Option<&Gpu>,
+    experience: &Experience,
+) -> Option<Obstacle> {
     let too_old = gpu.is_some_and(|gpu| match support.device {
         Device::Cuda => gpu.cuda.is_some_and(|capability| capability < OLDEST_CUDA),
         // ONNX Runtime wants a card of this feature level for either.
@@ -205,13 +248,14 @@ fn obstacle(support: EngineSupport, gpu: Option<&Gpu>, experience: &Experience) 
     if too_old {
         return Some(Obstacle::CardTooOld);
     }
-    let failed = experience.failed.iter().find(|failed| {
-        (failed.engine.as_str(), failed.device) == (support.engine, support.device)
-            && failed.gpu.as_deref() == gpu.map(|gpu| gpu.id.as_str())
-            && failed.driver.as_deref() == gpu.and_then(|gpu| gpu.driver.as_deref())
-    });
-    if let Some(failed) = failed {
-        return Some(Obstacle::SelfTestFailed { reason: failed.reason.clone() });
+    let place = Place {
+        engine: support.engine.to_owned(),
+        device: support.device,
+        gpu: gpu.map(|gpu| gpu.id.clone()),
+        driver: driver(computer, gpu),
+    };
+    if let Some(reason) = experience.self_test(&place).and_then(|test| test.failure.clone()) {
+        return Some(Obstacle::SelfTestFailed { reason });
     }
     (!support.here).then_some(Obstacle::NotInThisVersion)
 }

@@ -42,7 +42,13 @@ pub fn check_contract(
 
 fn greedy(max_tokens: usize) -> Generation {
     let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
-    Generation { sampling, stop_tokens: Vec::new(), max_tokens: Some(max_tokens), alternatives: 3, lockstep: false }
+    Generation {
+        sampling,
+        stop_tokens: Vec::new(),
+        max_tokens: Some(max_tokens),
+        alternatives: 3,
+        lockstep: false,
+    }
 }
 
 fn steps(session: &mut dyn Session, tokens: &[u32], generation: &Generation) -> Result<(Vec<Step>, Finish)> {

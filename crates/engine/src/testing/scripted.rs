@@ -47,6 +47,7 @@ impl Engine for ScriptedEngine {
             stop_tokens: Vec::new(),
             sampling: crate::Sampling::default(),
             past_turns: None,
+            past_answers: true,
             weight_bytes: 0,
             threads: 1,
             device: Device::Cpu,

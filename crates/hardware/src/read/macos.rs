@@ -13,7 +13,8 @@ pub(super) fn metal() -> Vec<MetalDevice> {
         working_set: Some(device.recommendedMaxWorkingSetSize()).filter(|size| *size > 0),
         allocated: u64::try_from(device.currentAllocatedSize()).ok(),
     };
-    MTLCopyAllDevices().iter().map(|device| described(&device)).collect()
+    let devices = MTLCopyAllDevices();
+    (0..devices.count()).map(|index| described(&devices.objectAtIndex(index))).collect()
 }
 
 /// Physical cores of the fastest kind, where there are several kinds (Apple silicon).

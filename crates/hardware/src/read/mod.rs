@@ -15,7 +15,9 @@ mod windows;
 
 use std::path::Path;
 
-use crate::recording::{FORMAT, Recording, SourceFailure};
+#[cfg(any(windows, target_os = "linux"))]
+use crate::recording::SourceFailure;
+use crate::recording::{FORMAT, Recording};
 
 /// Reads this computer. `folder` is where models are kept; it need not exist yet. A source that fails is noted, and
 /// the others are read all the same.
@@ -33,6 +35,18 @@ pub fn read(folder: &Path) -> Recording {
     };
     read_cards(&mut recording);
     recording
+}
+
+/// The processor's name alone, in a moment.
+#[must_use]
+pub fn processor() -> Option<String> {
+    system::cpu().name
+}
+
+/// When this computer was started, in seconds since 1970, to within a few.
+#[must_use]
+pub fn booted() -> Option<u64> {
+    system::booted()
 }
 
 #[cfg(windows)]

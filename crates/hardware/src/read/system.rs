@@ -18,6 +18,10 @@ pub(super) fn system() -> SystemReading {
     }
 }
 
+pub(super) fn booted() -> Option<u64> {
+    System::boot_time().ok().filter(|seconds| *seconds > 0)
+}
+
 pub(super) fn cpu() -> CpuReading {
     let system = System::new_with_specifics(RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing())).ok();
     let cpus = system.as_ref().map(System::cpus).unwrap_or_default();

@@ -1,0 +1,319 @@
+//! A conversation whose model is loaded when it is wanted, on the best device that works.
+//!
+//! What goes wrong on one device is remembered and goes on on the next one, or is offered there, as the person has
+//! set. The conversation outlives all of it.
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::{Engine, LoadOptions, ModelFiles, ModelInfo, Sampling};
+
+use crate::accidents::{Accidents, Stage};
+use crate::choose::EngineSupport;
+use crate::data::DataFolder;
+use crate::settings::{self, AfterAccident, Settings};
+use crate::turn_to_load::{Load, TurnToLoad};
+use crate::{
+    Chat, ChatEvent, Effort, FinishReason, Problem, ProblemCode, Route, Timing, TurnOptions, Way, models,
+    self_test, ways,
+};
+
+/// What the program brings.
+pub struct Equipment {
+    /// The engines.
+    pub engines: Vec<Box<dyn Engine>>,
+    /// What they compute on, those of versions to come included.
+    pub support: &'static [EngineSupport],
+    /// The guide.
+    pub starter: ModelFiles,
+}
+
+impl Equipment {
+    pub(crate) fn engine(&self, name: &str) -> Option<&dyn Engine> {
+        self.engines.iter().find(|engine| engine.name() == name).map(|engine| &**engine)
+    }
+}
+
+/// A question, and how it is to be answered.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// What the person typed.
+    pub text: String,
+    /// Where.
+    pub route: Route,
+    /// How long to think.
+    pub effort: Effort,
+    /// Most tokens to write; `None` is as many as the model can follow.
+    pub max_tokens: Option<usize>,
+    /// In place of the temperature that the model's maker recommends.
+    pub temperature: Option<f32>,
+    /// The same seed gives the same answer.
+    pub seed: Option<u64>,
+}
+
+/// A conversation, its model, and the ways to run that.
+pub struct Running {
+    equipment: Arc<Equipment>,
+    data: DataFolder,
+    settings: Settings,
+    accidents: Accidents,
+    model: String,
+    files: ModelFiles,
+    ways: Vec<Way>,
+    /// The way at hand.
+    at: usize,
+    chat: Chat,
+}
+
+/// Why a model is not ready.
+enum Halt {
+    Stopped,
+    Problem(Problem),
+}
+
+impl From<Problem> for Halt {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// From this size on models are loaded one at a time.
+const HEAVY: u64 = 1 << 30;
+
+impl Running {
+    /// A conversation with a model, which is not loaded yet. `model` is its name for what is remembered of it.
+    #[must_use]
+    pub fn new(equipment: Arc<Equipment>, data: DataFolder, model: &str, files: ModelFiles) -> Self {
+        let ways = ways::of(&equipment, &files);
+        Self::with_ways(equipment, data, model, files, ways)
+    }
+
+    /// The same with given ways, best first.
+    #[must_use]
+    pub fn with_ways(
+        equipment: Arc<Equipment>,
+        data: DataFolder,
+        model: &str,
+        files: ModelFiles,
+        ways: Vec<Way>,
+    ) -> Self {
+        let settings = data.read(settings::FILE);
+        let accidents = Accidents::of(&data);
+        let at = best(&ways, &accidents, model);
+        let chat = Chat::default();
+        Self { equipment, data, settings, accidents, model: model.to_owned(), files, ways, at, chat }
+    }
+
+    /// Another model for the same conversation. The one before gives its memory back.
+    pub fn switch(&mut self, model: &str, files: ModelFiles) {
+        self.chat.unload();
+        self.ways = ways::of(&self.equipment, &files);
+        self.at = best(&self.ways, &self.accidents, model);
+        (self.model, self.files) = (model.to_owned(), files);
+    }
+
+    /// What the person has set.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// The conversation.
+    #[must_use]
+    pub fn chat(&self) -> &Chat {
+        &self.chat
+    }
+
+    /// Forgets what was said.
+    pub fn clear(&mut self) {
+        self.chat.clear();
+    }
+
+    /// Gives the model's memory back; the next question loads it again.
+    pub fn rest(&mut self) {
+        self.chat.unload();
+    }
+
+    /// Loads the model before anybody asks. What stands in the way is told when somebody does.
+    pub fn prepare(&mut self, stop: &AtomicBool) {
+        while let Err(Halt::Problem(problem)) = self.ready(stop, &mut |_| {}) {
+            if !self.moves_on(&problem) {
+                return;
+            }
+        }
+    }
+
+    /// Answers a question, as [`Chat::ask`] does.
+    pub fn ask(&mut self, question: &Question, stop: &AtomicBool, on_event: &mut dyn FnMut(ChatEvent)) {
+        match question.route {
+            Route::Usual => {}
+            Route::Next => self.at = self.next().unwrap_or(self.at),
+            Route::Again => {
+                if let Some(way) = self.ways.get(self.at) {
+                    self.accidents.forgive(&way.place, &self.model);
+                }
+            }
+        }
+        loop {
+            let Some((problem, said)) = self.attempt(question, stop, on_event) else { return };
+            if !said && self.moves_on(&problem) {
+                if let Some(way) = self.ways.get(self.at) {
+                    on_event(ChatEvent::MovedOn { problem, to: way.card() });
+                }
+                continue;
+            }
+            let next = self.next().filter(|_| is_accident(&problem)).and_then(|next| self.ways.get(next));
+            return on_event(ChatEvent::Failed { problem, next: next.map(Way::card) });
+        }
+    }
+
+    /// One attempt on the way at hand: what went wrong, if anything did, and whether anything had been said by then.
+    fn attempt(
+        &mut self,
+        question: &Question,
+        stop: &AtomicBool,
+        on_event: &mut dyn FnMut(ChatEvent),
+    ) -> Option<(Problem, bool)> {
+        match self.ready(stop, on_event) {
+            Ok(()) => {}
+            Err(Halt::Problem(problem)) => return Some((problem, false)),
+            Err(Halt::Stopped) => {
+                on_event(ChatEvent::Finished { reason: FinishReason::Stopped, timing: Timing::default() });
+                return None;
+            }
+        }
+        let options = question.options(self.chat.model());
+        let (mut said, mut failed, mut timing) = (false, None, None);
+        self.chat.ask(&question.text, &options, stop, &mut |event| match event {
+            ChatEvent::Failed { problem, .. } => failed = Some(problem),
+            event => {
+                match event {
+                    ChatEvent::Reasoning { .. } | ChatEvent::Answer { .. } => said = true,
+                    ChatEvent::Finished { timing: figures, .. } => timing = Some(figures),
+                    _ => {}
+                }
+                on_event(event);
+            }
+        });
+        let way = self.ways.get(self.at)?;
+        if let Some(problem) = failed {
+            if problem.code == ProblemCode::EngineCrashed {
+                self.accidents.remember(&way.place, &self.model, Stage::Answer, &problem.detail, true);
+            }
+            return Some((problem, said));
+        }
+        if timing.is_some_and(|timing| timing.tokens > 0) {
+            self.accidents.forgive(&way.place, &self.model);
+        }
+        None
+    }
+
+    /// Whether this is a problem of the device that has a next one, and that is where things are now.
+    fn moves_on(&mut self, problem: &Problem) -> bool {
+        let by_itself = self.settings.after_accident == AfterAccident::Move;
+        match self.next().filter(|_| by_itself && is_accident(problem)) {
+            Some(next) => {
+                self.at = next;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The next way on which this model did not stop the last time.
+    fn next(&self) -> Option<usize> {
+        let after = self.at + 1..self.ways.len();
+        after
+            .into_iter()
+            .find(|&index| self.accidents.earlier(&self.ways[index].place, &self.model).is_none())
+    }
+
+    /// Loads the model, if it is not loaded.
+    fn ready(&mut self, stop: &AtomicBool, on_event: &mut dyn FnMut(ChatEvent)) -> Result<(), Halt> {
+        if self.chat.is_loaded() {
+            return Ok(());
+        }
+        let none = || Problem::new(ProblemCode::EngineFailed, "no engine is installed");
+        let way = self.ways.get(self.at).ok_or_else(none)?;
+        let equipment = Arc::clone(&self.equipment);
+        let engine = equipment.engine(&way.place.engine).ok_or_else(none)?;
+        let heavy = models::shape_of(&self.files).is_ok_and(|shape| shape.weight_bytes() >= HEAVY);
+        let _turn = if heavy { Some(self.turn(stop, on_event)?) } else { None };
+        let way = self.ways.get(self.at).ok_or_else(none)?;
+        if let Some(earlier) = self.accidents.earlier(&way.place, &self.model) {
+            if earlier.stage == Stage::Load {
+                return Err(Problem::new(ProblemCode::StoppedLastTime, earlier.detail.clone()).into());
+            }
+        }
+        let options = LoadOptions { device: way.device, ..LoadOptions::default() };
+        if let Some(reason) = self_test::made(&self.data, &equipment.starter, engine, &options, &way.place) {
+            return Err(Problem::new(ProblemCode::SelfTestFailed, reason).into());
+        }
+        let loaded = self.chat.load(engine, &self.files, &options, &mut |progress| {
+            if heavy {
+                let share = progress.done as f64 / progress.total.max(1) as f64;
+                on_event(ChatEvent::Loading { share });
+            }
+            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match loaded {
+            Ok(()) => Ok(()),
+            Err(_) if stop.load(Ordering::Relaxed) => Err(Halt::Stopped),
+            Err(problem) => {
+                if problem.code == ProblemCode::EngineCrashed {
+                    self.accidents.remember(&way.place, &self.model, Stage::Load, &problem.detail, true);
+                }
+                Err(problem.into())
+            }
+        }
+    }
+
+    /// The right to load a heavy model. A load in which the computer went down is an accident as well.
+    fn turn(&mut self, stop: &AtomicBool, on_event: &mut dyn FnMut(ChatEvent)) -> Result<TurnToLoad, Halt> {
+        let Some(way) = self.ways.get(self.at) else { return Err(Halt::Stopped) };
+        let load = Load { place: way.place.clone(), model: self.model.clone(), booted: hardware::booted() };
+        let told = Cell::new(false);
+        let (turn, unfinished) = TurnToLoad::wait(&self.data, &load, &mut || {
+            if !told.replace(true) {
+                on_event(ChatEvent::Waiting);
+            }
+            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if let Some(Load { place, model, .. }) = unfinished {
+            let detail = "the computer went down while it was being loaded";
+            self.accidents.remember(&place, &model, Stage::Load, detail, false);
+        }
+        turn.ok_or(Halt::Stopped)
+    }
+}
+
+/// Where to begin: where the model has never stopped, or else where it at least could be loaded.
+fn best(ways: &[Way], accidents: &Accidents, model: &str) -> usize {
+    let earlier = |way: &Way| accidents.earlier(&way.place, model);
+    let unharmed = ways.iter().position(|way| earlier(way).is_none());
+    let loads = || ways.iter().position(|way| earlier(way).is_some_and(|e| e.stage != Stage::Load));
+    unharmed.or_else(loads).unwrap_or(0)
+}
+
+/// Whether another device may do better.
+fn is_accident(problem: &Problem) -> bool {
+    matches!(
+        problem.code,
+        ProblemCode::EngineCrashed
+            | ProblemCode::DeviceUnavailable
+            | ProblemCode::OutOfMemory
+            | ProblemCode::SelfTestFailed
+            | ProblemCode::StoppedLastTime
+    )
+}
+
+impl Question {
+    fn options(&self, model: Option<&ModelInfo>) -> TurnOptions {
+        let recommended = model.map(|model| model.sampling).unwrap_or_default();
+        let temperature = self.temperature.unwrap_or(recommended.temperature);
+        let sampling = Sampling { temperature, seed: self.seed, ..recommended };
+        TurnOptions { effort: self.effort, sampling: Some(sampling), max_tokens: self.max_tokens }
+    }
+}
