@@ -360,3 +360,70 @@ fn what_is_no_recording_and_no_model_is_named() {
     let unwritable = folder.path().join("no/such/folder/x.json").display().to_string();
     assert_eq!(run(&["hardware", "--json", "--record", &unwritable]).error().0, "file_unwritable");
 }
+
+/// A data folder on a disk without a byte to spare, which is there for the program alone. `None` where this system
+/// does not let one be made.
+#[cfg(target_os = "linux")]
+fn on_a_full_disk(arguments: &str) -> Option<Run> {
+    let home = tempfile::tempdir().unwrap();
+    let script = format!(
+        "mount -t tmpfs -o size=64k none \"$DOMICILE_HOME\" && {{ cat /dev/zero > \"$DOMICILE_HOME/full\" || true; }} \
+         2>/dev/null && test -s \"$DOMICILE_HOME/full\" && exec \"$PROGRAM\" {arguments}"
+    );
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+    command.env("DOMICILE_HOME", home.path()).env("PROGRAM", &*PROGRAM).env("LANG", "en_GB.UTF-8");
+    let possible = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none \"$DOMICILE_HOME\""])
+        .env("DOMICILE_HOME", home.path())
+        .output();
+    if !possible.is_ok_and(|output| output.status.success()) {
+        println!("skipped: this system lets nobody make a full disk");
+        return None;
+    }
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Some(Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) })
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_stops_nobody() {
+    let Some(run) = on_a_full_disk("chat --json --prompt 'Qui es-tu ?' --temperature 0") else { return };
+    assert_eq!(run.objects()[0]["finish"], "complete");
+    let run = on_a_full_disk("hardware --json").unwrap();
+    assert!(run.objects()[0]["memory"]["bandwidth"].as_u64().unwrap() > 0);
+    let run = on_a_full_disk("hardware --json --record \"$DOMICILE_HOME/recording.json\"").unwrap();
+    assert_eq!(run.code, Some(1), "what was asked for and cannot be written is said");
+    assert!(run.err.contains("file_unwritable"), "{}", run.err);
+}
+
+#[test]
+fn what_stopped_the_last_time_is_tried_again_only_when_asked() {
+    let home = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(&*PROGRAM);
+        command
+            .args(["chat", "--json", "--prompt", "Qui es-tu ?"])
+            .args(arguments)
+            .env("LANG", "en_GB.UTF-8");
+        let output = command.env("DOMICILE_HOME", home.path()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    };
+    assert_eq!(run(&[]).objects().len(), 1);
+    let tests: Value =
+        serde_json::from_slice(&fs::read(home.path().join("self-tests.json")).unwrap()).unwrap();
+    assert_eq!(tests[0]["failure"], Value::Null, "before its first use the engine was tested: {tests}");
+    // As the program itself writes it, in the place that it has just tested.
+    let mut accident = tests[0].clone();
+    for (name, value) in [("model", "starter"), ("stage", "load"), ("detail", "it has ended")] {
+        accident[name] = value.into();
+    }
+    fs::write(home.path().join("accidents.json"), Value::Array(vec![accident]).to_string()).unwrap();
+    let (code, words) = run(&[]).error();
+    assert_eq!(code, "stopped_last_time");
+    assert!(words.contains("it has ended"), "{words}");
+    assert_eq!(run(&["--again"]).objects().len(), 1);
+    assert_eq!(run(&[]).objects().len(), 1, "what worked is forgiven");
+}

@@ -45,7 +45,11 @@ child=$(pgrep -f -- --engine-process | tail -n 1)
 kill -9 "$child"
 echo "Does anything leave my computer?" >&3
 exec 3>&-
-wait "$talk" || true
-expect 'engine_crashed' "$(cat "$home/problems")" "it says that the engine stopped"
+wait "$talk" || { cat "$home/problems" >&2; fail "the conversation ended"; }
+[ "$(grep -c '"finish":"complete"' "$home/answers")" = 2 ] || { cat "$home/problems" >&2; fail "no second answer"; }
+echo "  the engine is started again and answers"
+
+echo "the first use of an engine"
+expect '"failure":null' "$(cat "$home/self-tests.json")" "it was tested before, and passed"
 rm -rf "$home"
 echo "Everything works under Wine."

@@ -17,8 +17,12 @@ const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-
 /// Builds of another compiler must not be mixed with those of this one.
 const BUILD_FOLDER: &str = "target/windows";
 
-/// Builds `domicile.exe`.
+/// Builds `domicile.exe`, and checks the types of what a Mac is asked, which needs no tools of Apple's.
 pub(crate) fn check() -> Result {
+    inside(&format!(
+        "RUSTC_BOOTSTRAP=1 cargo check --locked -Zbuild-std=std,panic_unwind --target aarch64-apple-darwin \
+         --target-dir {BUILD_FOLDER} -p hardware"
+    ))?;
     inside(&format!(
         "RUSTC_BOOTSTRAP=1 cargo build --locked -Zbuild-std=std,panic_unwind --target {TARGET} \
          --target-dir {BUILD_FOLDER} -p cli -p engine-candle -p hardware -p app"

@@ -6,7 +6,7 @@ use std::path::Path;
 pub use hardware::{Computer, Gpu, GpuKind, Recording, Remark, interpret};
 use serde::{Deserialize, Serialize};
 
-use crate::choose::{Device, Experience, Reached};
+use crate::choose::{Experience, Place, Reached};
 use crate::data::{DataFolder, write_whole};
 use crate::{Facts, Problem, ProblemCode, models, self_test};
 
@@ -67,31 +67,20 @@ pub fn experience(computer: &Computer) -> Experience {
 /// Below this a model lies in the processor's cache, and its speed tells nothing about another.
 const LEAST_TO_LEARN_FROM: u64 = 500 << 20;
 
-/// Remembers how fast a model wrote. A model that fits into a cache teaches nothing, and is left out.
-pub fn remember(
-    computer: &Computer,
-    engine: &str,
-    device: Device,
-    bytes_per_token: u64,
-    tokens_per_second: f64,
-) {
+/// Remembers how fast a model wrote in a place, in place of an earlier figure. A model that fits into a cache teaches
+/// nothing, and is left out.
+pub fn remember(data: &DataFolder, place: &Place, bytes_per_token: u64, tokens_per_second: f64) {
     if bytes_per_token < LEAST_TO_LEARN_FROM || !tokens_per_second.is_normal() {
         return;
     }
-    let data = DataFolder::of_this_computer();
-    let mut measured = Measured::of(computer, &data);
-    measured
-        .experience
-        .reached
-        .retain(|reached| (reached.engine.as_str(), reached.device) != (engine, device));
+    let Place { engine, device, gpu, .. } = place.clone();
     #[expect(clippy::cast_precision_loss)]
     let bytes_per_second = bytes_per_token as f64 * tokens_per_second;
-    measured.experience.reached.push(Reached {
-        engine: engine.to_owned(),
-        device,
-        gpu: None,
-        bytes_per_second,
-    });
+    let reached = Reached { engine, device, gpu, bytes_per_second };
+    let mut measured = Measured::of(&interpret(&read()), data);
+    let all = &mut measured.experience.reached;
+    all.retain(|other| (&other.engine, other.device, &other.gpu) != (&reached.engine, device, &reached.gpu));
+    all.push(reached);
     data.write(FILE, &measured);
 }
 

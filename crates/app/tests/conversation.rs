@@ -1,6 +1,6 @@
 //! What a front end sees of a conversation, with an engine that says what it was told to.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;

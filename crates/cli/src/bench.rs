@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use app::{Problem, choose, computer, models};
+use app::choose::{Device, Place};
+use app::{DataFolder, Problem, computer, models};
 use clap::{Args, ValueEnum, value_parser};
 use engine::{Control, Engine, Event, Generation, LoadOptions, Model, Sampling};
 use serde::Serialize;
@@ -86,14 +87,10 @@ impl Bench {
         drop(model);
         let decode_tok_s = median(runs.iter().map(|(_, decode)| *decode));
         if let Ok(shape) = shape {
-            let computer = computer::interpret(&computer::read());
-            computer::remember(
-                &computer,
-                engine.name(),
-                choose::Device::Cpu,
-                shape.bytes_per_token(),
-                decode_tok_s,
-            );
+            let place =
+                Place { engine: engine.name().to_owned(), device: Device::Cpu, gpu: None, driver: None };
+            let data = DataFolder::of_this_computer();
+            computer::remember(&data, &place, shape.bytes_per_token(), decode_tok_s);
         }
         self.print(&Figures {
             load_s,

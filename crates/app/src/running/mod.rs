@@ -3,21 +3,21 @@
 //! What goes wrong on one device is remembered and goes on on the next one, or is offered there, as the person has
 //! set. The conversation outlives all of it.
 
-use std::cell::Cell;
-use std::ops::ControlFlow;
+mod ready;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
-use engine::{Engine, LoadOptions, ModelFiles, ModelInfo, Sampling};
+use engine::{Engine, ModelFiles, ModelInfo, Sampling};
 
+use self::ready::Halt;
 use crate::accidents::{Accidents, Stage};
 use crate::choose::EngineSupport;
 use crate::data::DataFolder;
 use crate::settings::{self, AfterAccident, Settings};
-use crate::turn_to_load::{Load, TurnToLoad};
 use crate::{
-    Chat, ChatEvent, Effort, FinishReason, Problem, ProblemCode, Route, Timing, TurnOptions, Way, models,
-    self_test, ways,
+    Chat, ChatEvent, Effort, FinishReason, Problem, ProblemCode, Route, Timing, TurnOptions, Way, computer,
+    models, ways,
 };
 
 /// What the program brings.
@@ -64,23 +64,13 @@ pub struct Running {
     ways: Vec<Way>,
     /// The way at hand.
     at: usize,
+    /// Whether its speed was remembered since the model was loaded.
+    learned: bool,
     chat: Chat,
 }
 
-/// Why a model is not ready.
-enum Halt {
-    Stopped,
-    Problem(Problem),
-}
-
-impl From<Problem> for Halt {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
-
-/// From this size on models are loaded one at a time.
-const HEAVY: u64 = 1 << 30;
+/// The first tokens after a load are slower than the others.
+const ENOUGH_TO_LEARN_FROM: u32 = 32;
 
 impl Running {
     /// A conversation with a model, which is not loaded yet. `model` is its name for what is remembered of it.
@@ -103,7 +93,18 @@ impl Running {
         let accidents = Accidents::of(&data);
         let at = best(&ways, &accidents, model);
         let chat = Chat::default();
-        Self { equipment, data, settings, accidents, model: model.to_owned(), files, ways, at, chat }
+        Self {
+            equipment,
+            data,
+            settings,
+            accidents,
+            model: model.to_owned(),
+            files,
+            ways,
+            at,
+            learned: false,
+            chat,
+        }
     }
 
     /// Another model for the same conversation. The one before gives its memory back.
@@ -204,10 +205,21 @@ impl Running {
             }
             return Some((problem, said));
         }
-        if timing.is_some_and(|timing| timing.tokens > 0) {
-            self.accidents.forgive(&way.place, &self.model);
-        }
+        let timing = timing.filter(|timing| timing.tokens > 0)?;
+        self.accidents.forgive(&way.place, &self.model);
+        self.learn(&timing);
         None
+    }
+
+    /// Remembers how fast it really was, for what is told before the next download.
+    fn learn(&mut self, timing: &Timing) {
+        let (Some(way), Ok(shape)) = (self.ways.get(self.at), models::shape_of(&self.files)) else { return };
+        if self.learned || timing.tokens < ENOUGH_TO_LEARN_FROM {
+            return;
+        }
+        self.learned = true;
+        let speed = f64::from(timing.tokens - 1) / (timing.total_s - timing.first_token_s);
+        computer::remember(&self.data, &way.place, shape.bytes_per_token(), speed);
     }
 
     /// Whether this is a problem of the device that has a next one, and that is where things are now.
@@ -228,64 +240,6 @@ impl Running {
         after
             .into_iter()
             .find(|&index| self.accidents.earlier(&self.ways[index].place, &self.model).is_none())
-    }
-
-    /// Loads the model, if it is not loaded.
-    fn ready(&mut self, stop: &AtomicBool, on_event: &mut dyn FnMut(ChatEvent)) -> Result<(), Halt> {
-        if self.chat.is_loaded() {
-            return Ok(());
-        }
-        let none = || Problem::new(ProblemCode::EngineFailed, "no engine is installed");
-        let way = self.ways.get(self.at).ok_or_else(none)?;
-        let equipment = Arc::clone(&self.equipment);
-        let engine = equipment.engine(&way.place.engine).ok_or_else(none)?;
-        let heavy = models::shape_of(&self.files).is_ok_and(|shape| shape.weight_bytes() >= HEAVY);
-        let _turn = if heavy { Some(self.turn(stop, on_event)?) } else { None };
-        let way = self.ways.get(self.at).ok_or_else(none)?;
-        if let Some(earlier) = self.accidents.earlier(&way.place, &self.model) {
-            if earlier.stage == Stage::Load {
-                return Err(Problem::new(ProblemCode::StoppedLastTime, earlier.detail.clone()).into());
-            }
-        }
-        let options = LoadOptions { device: way.device, ..LoadOptions::default() };
-        if let Some(reason) = self_test::made(&self.data, &equipment.starter, engine, &options, &way.place) {
-            return Err(Problem::new(ProblemCode::SelfTestFailed, reason).into());
-        }
-        let loaded = self.chat.load(engine, &self.files, &options, &mut |progress| {
-            if heavy {
-                let share = progress.done as f64 / progress.total.max(1) as f64;
-                on_event(ChatEvent::Loading { share });
-            }
-            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        match loaded {
-            Ok(()) => Ok(()),
-            Err(_) if stop.load(Ordering::Relaxed) => Err(Halt::Stopped),
-            Err(problem) => {
-                if problem.code == ProblemCode::EngineCrashed {
-                    self.accidents.remember(&way.place, &self.model, Stage::Load, &problem.detail, true);
-                }
-                Err(problem.into())
-            }
-        }
-    }
-
-    /// The right to load a heavy model. A load in which the computer went down is an accident as well.
-    fn turn(&mut self, stop: &AtomicBool, on_event: &mut dyn FnMut(ChatEvent)) -> Result<TurnToLoad, Halt> {
-        let Some(way) = self.ways.get(self.at) else { return Err(Halt::Stopped) };
-        let load = Load { place: way.place.clone(), model: self.model.clone(), booted: hardware::booted() };
-        let told = Cell::new(false);
-        let (turn, unfinished) = TurnToLoad::wait(&self.data, &load, &mut || {
-            if !told.replace(true) {
-                on_event(ChatEvent::Waiting);
-            }
-            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        if let Some(Load { place, model, .. }) = unfinished {
-            let detail = "the computer went down while it was being loaded";
-            self.accidents.remember(&place, &model, Stage::Load, detail, false);
-        }
-        turn.ok_or(Halt::Stopped)
     }
 }
 
