@@ -185,9 +185,9 @@ fn work(running: &mut Running, inbox: &Receiver<Order>, begin: &AtomicBool) {
 
 /// The next order; while none comes for long, the model gives its memory back.
 fn next(running: &mut Running, inbox: &Receiver<Order>) -> Option<Order> {
-    let idle = running.settings().idle_minutes.filter(|_| running.chat().is_loaded());
-    if let Some(minutes) = idle {
-        match inbox.recv_timeout(Duration::from_secs(60 * u64::from(minutes.max(1)))) {
+    let idle = running.settings().idle_seconds.filter(|_| running.chat().is_loaded());
+    if let Some(seconds) = idle {
+        match inbox.recv_timeout(Duration::from_secs(seconds)) {
             Ok(order) => return Some(order),
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) => running.rest(),

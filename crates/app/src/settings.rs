@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// What to do where the engine stops on one device and another one is left.
     pub after_accident: AfterAccident,
-    /// A model that nobody asks anything for so many minutes gives its memory back; `None`: never.
-    pub idle_minutes: Option<u32>,
+    /// A model that nobody asks anything for so many seconds gives its memory back; `None`: never.
+    pub idle_seconds: Option<u64>,
 }
 
 /// What to do after an accident.
@@ -25,7 +25,7 @@ pub enum AfterAccident {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { after_accident: AfterAccident::Move, idle_minutes: Some(15) }
+        Self { after_accident: AfterAccident::Move, idle_seconds: Some(15 * 60) }
     }
 }
 

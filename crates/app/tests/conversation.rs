@@ -264,3 +264,23 @@ fn a_load_can_be_stopped() {
     running.ask(&question, &stop, &mut |event| last = Some(event));
     assert!(matches!(last, Some(ChatEvent::Finished { reason: FinishReason::Stopped, .. })), "{last:?}");
 }
+
+#[test]
+fn a_model_that_nobody_asks_rests_and_the_conversation_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("settings.json"), r#"{"idle_seconds":1}"#).unwrap();
+    let loads = Arc::new(AtomicUsize::new(0));
+    let slow = SlowToLoad { inner: engine(TURN, Duration::ZERO), loads: Arc::clone(&loads) };
+    let equipment = Equipment { engines: vec![Box::new(slow)], support: &[], starter: files() };
+    let app = App::start(equipment, DataFolder::at(folder.path()));
+    let read = |events: &[ChatEvent]| match events.last() {
+        Some(ChatEvent::Finished { timing, .. }) => timing.prompt_tokens,
+        other => panic!("{other:?}"),
+    };
+    let first = read(&ask(&app, "Bonjour"));
+    assert_eq!(loads.load(Ordering::SeqCst), 1);
+    std::thread::sleep(Duration::from_millis(1500));
+    let second = read(&ask(&app, "Bonjour"));
+    assert_eq!(loads.load(Ordering::SeqCst), 2, "it was let go and loaded again");
+    assert!(second > first, "all of the conversation is read anew: {first} then {second}");
+}
