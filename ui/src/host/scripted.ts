@@ -1,4 +1,4 @@
-import type { ChatEvent, Commands, FinishReason, Language, ProblemCode, Prospect, Timing } from '../bindings/commands';
+import type { ChatEvent, Commands, DeviceCard, FinishReason, Language, ProblemCode, Prospect, Timing } from '../bindings/commands';
 import type { Host } from './types';
 
 /** What a scripted host says, and how fast. */
@@ -10,6 +10,8 @@ export interface Script {
   pace: number;
   /** Fails half-way with this. */
   problem?: ProblemCode;
+  /** Where it could be tried next. */
+  next?: DeviceCard;
   /** How an answer ends that nobody stops. */
   ending?: FinishReason;
   /** A model that is not the starter. */
@@ -37,7 +39,7 @@ export function script(language: Language, changes: Partial<Script> = {}): Scrip
   return { language, ...LINES[language], pace: 40, ...changes };
 }
 
-/** `?language=fr&pace=10&problem=out_of_memory&ending=length&model=gpt-oss-20b`, each of them optional. */
+/** `?language=fr&pace=10&problem=out_of_memory&next=processor&ending=length&model=gpt-oss-20b`, each of them optional. */
 export function scriptFromAddress(search: string, locale: string): Script {
   const wanted = new URLSearchParams(search);
   const changes: Partial<Script> = {};
@@ -47,6 +49,7 @@ export function scriptFromAddress(search: string, locale: string): Script {
   const model = wanted.get('model');
   if (pace) changes.pace = Number(pace);
   if (problem) changes.problem = problem as ProblemCode;
+  if (wanted.get('next') === 'processor') changes.next = { processor: true };
   if (ending) changes.ending = ending as FinishReason;
   if (model) changes.model = model;
   return script((wanted.get('language') ?? locale).startsWith('fr') ? 'fr' : 'en', changes);
@@ -76,7 +79,7 @@ export function scripted(script: Script): Host {
       for (const [position, text] of words.entries()) {
         if (script.problem && kind === 'answer' && position > words.length / 2) {
           const problem = { code: script.problem, facts: {}, detail: `scripted: ${script.problem}` };
-          return (report({ kind: 'failed', problem }), null);
+          return (report({ kind: 'failed', problem, ...(script.next && { next: script.next }) }), null);
         }
         report({ kind, text });
         timing.tokens += 1;
