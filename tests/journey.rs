@@ -11,7 +11,7 @@ mod webdriver;
 
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -80,6 +80,7 @@ fn journey(words: &Words) {
     first_glance(&window, words);
     first_question(&window, words);
     unfolding(&window, words);
+    the_engine_ended(&window, words);
     stopping(&window, words);
     new_conversation(&window);
 }
@@ -123,6 +124,22 @@ fn unfolding(window: &Window, words: &Words) {
     window.wait_for("the reasoning", "return thoughts(last()).checkVisibility()");
     assert_eq!(window.run(open), "true");
     window.screenshot(&kept(words, "3-reasoning.png"));
+}
+
+/// The window survives its engine, and the next question is answered.
+fn the_engine_ended(window: &Window, words: &Words) {
+    let ended = Command::new("pkill").args(["-9", "-f", "domicile-app --engine-process"]).status().unwrap();
+    assert!(ended.success(), "the engine is a process of its own");
+    let before = window.run("return turns().length").as_u64();
+    window.type_into("composer", words.question);
+    window.click("send");
+    wait_for_the_end(window);
+    assert_eq!(window.run("return last().dataset.state"), "done");
+    assert_eq!(
+        window.run("return turns().length").as_u64(),
+        before.map(|turns| turns + 1),
+        "what was said stays"
+    );
 }
 
 /// The model may be through before the stop reaches it: then the question is asked again.

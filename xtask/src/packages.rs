@@ -8,7 +8,7 @@ use crate::shell::{self, Result, command, probe};
 pub(crate) const WINDOW: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
 
 /// What driving the window in a test needs.
-pub(crate) const JOURNEY: &[&str] = &["webkit2gtk-driver", "xvfb"];
+pub(crate) const JOURNEY: &[&str] = &["webkit2gtk-driver", "xvfb", "procps"];
 
 /// Installs those of the packages that are missing.
 pub(crate) fn install(packages: &[&str]) -> Result {
@@ -62,6 +62,7 @@ fn present(package: &str) -> bool {
         "libwebkit2gtk-4.1-dev" => probe("pkg-config", &["--exists", "webkit2gtk-4.1"]).is_some(),
         "webkit2gtk-driver" => probe("sh", &["-c", "command -v WebKitWebDriver"]).is_some(),
         "xvfb" => probe("sh", &["-c", "command -v Xvfb"]).is_some(),
+        "procps" => probe("sh", &["-c", "command -v pkill"]).is_some(),
         "pkg-config" => probe("pkg-config", &["--version"]).is_some(),
         // This program could not have been linked without.
         _ => true,
