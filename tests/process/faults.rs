@@ -5,8 +5,8 @@ use std::time::Duration;
 use std::{process, ptr, thread};
 
 use engine::{
-    Control, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo,
-    Result, Session, Tokenizer,
+    Control, Device, Engine, EngineError, Event, Finish, Generation, LoadOptions, LoadProgress, Model,
+    ModelFiles, ModelInfo, Result, Session, Tokenizer,
 };
 use engine_candle::CandleEngine;
 
@@ -88,6 +88,8 @@ pub(crate) enum Flaw {
     Wrong,
     /// Each step takes long.
     Slow,
+    /// From the second question on the device is not there.
+    Gone,
 }
 
 /// The names by which it is known, so that a conversation may have two of it.
@@ -101,7 +103,7 @@ impl Faulty {
         let faults = STAGES.iter().flat_map(|stage| KINDS.iter().map(move |kind| (*stage, *kind)));
         Self {
             fault: faults.into_iter().find(|(stage, kind)| format!("{stage:?}-{kind:?}") == named),
-            flaw: [Flaw::Wrong, Flaw::Slow].into_iter().find(|flaw| format!("{flaw:?}") == named),
+            flaw: [Flaw::Wrong, Flaw::Slow, Flaw::Gone].into_iter().find(|flaw| format!("{flaw:?}") == named),
             name: NAMES.into_iter().find(|known| *known == name).unwrap_or(NAMES[0]),
         }
     }
@@ -167,6 +169,9 @@ impl Session for FaultySession {
         on_event: &mut dyn FnMut(Event) -> Control,
     ) -> Result<Finish> {
         self.generations += 1;
+        if self.flaw == Some(Flaw::Gone) && self.generations > 1 {
+            return Err(EngineError::DeviceUnavailable { device: Device::Cuda(0) });
+        }
         let armed = self.fault.filter(|_| self.generations == 2);
         let (mut steps, mut answered) = (0, None);
         let flaw = self.flaw;
@@ -176,7 +181,7 @@ impl Session for FaultySession {
                 match flaw {
                     Some(Flaw::Wrong) => step.logprob -= 0.5,
                     Some(Flaw::Slow) => thread::sleep(Duration::from_millis(50)),
-                    None => {}
+                    Some(Flaw::Gone) | None => {}
                 }
                 if Some(step.token) == self.end {
                     answered.get_or_insert(steps);

@@ -16,8 +16,9 @@ use libtest_mimic::Trial;
 use crate::trials::{PATIENCE, children_of, gone_within};
 
 pub(crate) fn all() -> Vec<Trial> {
-    let trials: [(&str, fn()); 9] = [
+    let trials: [(&str, fn()); 10] = [
         ("a_card_that_stops_is_left_for_the_processor", a_card_that_stops_is_left_for_the_processor),
+        ("a_card_that_disappears_is_left_too", a_card_that_disappears_is_left_too),
         ("the_next_device_is_offered_where_that_is_set", the_next_device_is_offered_where_that_is_set),
         ("an_answer_does_not_change_under_the_eyes_of_who_reads_it", an_answer_does_not_change),
         ("a_load_that_stopped_is_not_repeated_unasked", a_load_that_stopped_is_not_repeated_unasked),
@@ -107,6 +108,19 @@ fn a_card_that_stops_is_left_for_the_processor() {
     let mut second = card_and_processor("Load-Abort", data.path());
     let events = ask(&mut second, "Qui es-tu ?", Route::Usual);
     assert!(finished(&events) && moved(&events).is_none(), "{events:?}");
+}
+
+fn a_card_that_disappears_is_left_too() {
+    let data = tempfile::tempdir().unwrap();
+    let mut running = card_and_processor("Gone", data.path());
+    assert!(finished(&ask(&mut running, "Qui es-tu ?", Route::Usual)));
+    let events = ask(&mut running, "Que faut-il pour gpt-oss-20b ?", Route::Usual);
+    assert_eq!(moved(&events), Some((ProblemCode::DeviceUnavailable, true)));
+    assert!(finished(&events) && running.chat().messages().len() == 4);
+    // It may be plugged in again by the next start: that was no accident of the engine's.
+    let mut second = card_and_processor("Gone", data.path());
+    assert!(finished(&ask(&mut second, "Qui es-tu ?", Route::Usual)));
+    assert!(moved(&ask(&mut second, "Qui es-tu ?", Route::Usual)).is_some());
 }
 
 fn the_next_device_is_offered_where_that_is_set() {

@@ -9,7 +9,7 @@ from phrasing import typed
 
 EFFORT_SHARES = ("low", "low", "medium", "high")   # the shorter the reasoning, the more questions fit
 LATER_SHARE = 0.5                   # of what is drawn that comes after other turns
-WHOLE_SHARE, WHOLE_DECLINED_SHARE = 0.65, 0.2   # go on to the end of the answer; there is but one answer that declines
+DECLINED_WHOLE = 0.3                # of the share that goes on to the end: there is but one answer that declines
 
 
 @dataclasses.dataclass
@@ -71,8 +71,8 @@ class Examples:
         line = self.corpus.fill(line, lang, rng)
         return follow(self.corpus, chosen, lang, last, line if plain else typed(line, lang, rng))
 
-    def batch(self, rows, length, window):
-        """Conversations to speak: single questions, or a past one and questions behind it, side by side."""
+    def batch(self, rows, length, window, whole):
+        """Conversations to speak, of which the share `whole` goes on to the end of the answer: single questions, or a past one and questions behind it, side by side."""
         effort = self.rng.choice(EFFORT_SHARES)
         system = harmony.system(self.tokenizer, effort, self.rng.randrange(harmony.DAYS))
         packs = []
@@ -84,7 +84,7 @@ class Examples:
                 parent = pack.add(-1, question, [0.0] * len(question))
             while misses < 3:
                 turn = self.after(last, last.lang, TO_SPEAK) if last else self.single(self.rng.choice(LANGUAGES), TO_SPEAK)
-                misses += not self.place(pack, parent, turn, effort)
+                misses += not self.place(pack, parent, turn, effort, whole)
             packs.append(pack)
         return batch(system, packs, window)
 
@@ -123,15 +123,16 @@ class Examples:
         pack.asked.append((pack.used - 1, self.subjects.index(turn.asked), LANGUAGES.index(turn.lang)))
         return place
 
-    def place(self, pack, parent, turn, effort):
+    def place(self, pack, parent, turn, effort, whole):
         """Question, reasoning and perhaps the answer; false where there is no room."""
         thought, weights, lead, named = harmony.reasoning(self.tokenizer, turn.said, turn.lang, effort)
         if pack.room() < len(harmony.user(self.tokenizer, turn.question)) + len(thought):
             return False
         asked = self.ask(pack, parent, turn)
-        pack.told.append((pack.used + lead - 1, self.subjects.index(turn.subject)))
+        # From the first word of the reasoning on it is known what will be named.
+        pack.told += [(at, self.subjects.index(turn.subject)) for at in range(pack.used, pack.used + lead)]
         final, final_weights = harmony.final(self.tokenizer, turn.answer)
-        whole = WHOLE_DECLINED_SHARE if turn.subject == "other" else WHOLE_SHARE
+        whole *= DECLINED_WHOLE if turn.subject == "other" else 1
         if self.rng.random() < whole and pack.room() >= len(thought) + len(final):
             pack.add(pack.add(asked, thought, weights), final, final_weights)
         elif self.rng.random() < 0.7:

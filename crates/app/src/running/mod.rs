@@ -150,7 +150,7 @@ impl Running {
     pub fn ask(&mut self, question: &Question, stop: &AtomicBool, on_event: &mut dyn FnMut(ChatEvent)) {
         match question.route {
             Route::Usual => {}
-            Route::Next => self.at = self.next().unwrap_or(self.at),
+            Route::Next => drop(self.next().map(|next| self.go_to(next))),
             Route::Again => {
                 if let Some(way) = self.ways.get(self.at) {
                     self.accidents.forgive(&way.place, &self.model);
@@ -227,11 +227,17 @@ impl Running {
         let by_itself = self.settings.after_accident == AfterAccident::Move;
         match self.next().filter(|_| by_itself && is_accident(problem)) {
             Some(next) => {
-                self.at = next;
+                self.go_to(next);
                 true
             }
             None => false,
         }
+    }
+
+    /// A card that is gone may leave its model behind.
+    fn go_to(&mut self, way: usize) {
+        self.chat.unload();
+        self.at = way;
     }
 
     /// The next way on which this model did not stop the last time.
