@@ -104,10 +104,19 @@ fn a_card_that_stops_is_left_for_the_processor() {
     let events = ask(&mut first, "Que faut-il pour gpt-oss-20b ?", Route::Usual);
     assert_eq!(moved(&events), Some((ProblemCode::EngineCrashed, true)));
     assert!(finished(&events) && first.chat().messages().len() == 4, "the question is answered all the same");
-    // The next start begins where it worked. The card would answer, so that it is not asked can be seen.
-    let mut second = card_and_processor("Load-Abort", data.path());
+    // The next start begins where it worked, and says so once.
+    let mut second = card_and_processor("", data.path());
     let events = ask(&mut second, "Qui es-tu ?", Route::Usual);
-    assert!(finished(&events) && moved(&events).is_none(), "{events:?}");
+    assert_eq!((moved(&events), finished(&events)), (Some((ProblemCode::StoppedLastTime, true)), true));
+    assert_eq!(moved(&ask(&mut second, "Qui es-tu ?", Route::Usual)), None);
+    // Who wants the card back gets it, now and at the next start.
+    let card =
+        |running: &Running| running.chat().model().map(|_| running.way().map(|way| way.card().processor));
+    assert!(finished(&ask(&mut second, "Qui es-tu ?", Route::Again)));
+    assert_eq!(card(&second), Some(Some(false)));
+    let mut third = card_and_processor("", data.path());
+    assert_eq!(moved(&ask(&mut third, "Qui es-tu ?", Route::Usual)), None);
+    assert_eq!(card(&third), Some(Some(false)));
 }
 
 fn a_card_that_disappears_is_left_too() {
@@ -178,6 +187,7 @@ fn a_card_that_computes_wrongly_is_never_used() {
     assert!(kept.contains(r#""failure":"at token 0"#) && kept.contains(r#""failure":null"#), "{kept}");
     // Healthy by now, it is not asked again by the same version with the same driver.
     let mut second = card_and_processor("", data.path());
+    second.prepare(&AtomicBool::new(false));
     assert_eq!(
         moved(&ask(&mut second, "Qui es-tu ?", Route::Usual)),
         Some((ProblemCode::SelfTestFailed, true))

@@ -22,7 +22,9 @@ pub struct Way {
 }
 
 impl Way {
-    pub(crate) fn card(&self) -> DeviceCard {
+    /// The device, as a person knows it.
+    #[must_use]
+    pub fn card(&self) -> DeviceCard {
         DeviceCard { processor: self.place.device == Device::Cpu, name: self.name.clone() }
     }
 }

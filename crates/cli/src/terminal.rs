@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use app::{ChatEvent, FinishReason};
+use app::{ChatEvent, FinishReason, ProblemCode};
 use rustyline::DefaultEditor;
 
 use crate::output;
@@ -74,11 +74,13 @@ impl Show {
             ChatEvent::Reading { .. } => self.loaded(),
             ChatEvent::Waiting => output::note(&format!("{}\n", self.words.waiting)),
             ChatEvent::Loading { share } => self.load(*share),
-            ChatEvent::MovedOn { to, .. } => {
+            ChatEvent::MovedOn { to, problem } => {
                 self.loaded();
+                let passed_over = problem.code == ProblemCode::StoppedLastTime;
+                let words = if passed_over { self.words.passed_over } else { self.words.moved_on };
                 let kind = if to.processor { self.words.processor } else { self.words.card };
                 let name = to.name.as_deref().unwrap_or(kind);
-                output::note(&format!("{} {name})\n", self.words.moved_on));
+                output::note(&format!("{words} {name})\n"));
             }
             ChatEvent::Reasoning { text } => self.reason(text),
             ChatEvent::Answer { text } => {

@@ -18,6 +18,8 @@ pub(crate) struct ChatWords {
     pub(crate) loading: &'static str,
     /// Before the name of the device.
     pub(crate) moved_on: &'static str,
+    /// The same where it was the last time.
+    pub(crate) passed_over: &'static str,
     pub(crate) processor: &'static str,
     pub(crate) card: &'static str,
 }
@@ -35,6 +37,7 @@ static FRENCH: ChatWords = ChatWords {
     waiting: "(un autre grand modèle est en train de se charger sur cet ordinateur\u{a0}: celui-ci attend son tour, Ctrl-C renonce)",
     loading: "le modèle se charge",
     moved_on: "(le moteur s’est arrêté\u{a0}: la réponse continue sur",
+    passed_over: "(la dernière fois, le moteur s’est arrêté là où il va le plus vite\u{a0}: --again y revient. La réponse se fait sur",
     processor: "le processeur",
     card: "une autre carte",
 };
@@ -52,6 +55,7 @@ static ENGLISH: ChatWords = ChatWords {
     waiting: "(another large model is being loaded on this computer: this one waits for its turn, Ctrl-C gives up)",
     loading: "loading the model",
     moved_on: "(the engine stopped: going on with",
+    passed_over: "(the last time, the engine stopped where it is fastest: --again goes back there. Answering on",
     processor: "the processor",
     card: "another card",
 };

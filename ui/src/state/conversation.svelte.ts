@@ -21,8 +21,9 @@ export class Turn {
   problem = $state<Problem | null>(null);
   /** Where it could be tried next. */
   next = $state<DeviceCard | null>(null);
-  /** Where it began anew, after it had stopped. */
+  /** Where it began anew, after it had stopped or because it had the last time. */
   movedTo = $state<DeviceCard | null>(null);
+  movedBecause = $state<Problem | null>(null);
 
   constructor(
     readonly id: number,
@@ -103,6 +104,7 @@ export class Conversation {
         break;
       case 'moved_on':
         turn.movedTo = event.to;
+        turn.movedBecause = event.problem;
         break;
       case 'reading':
         turn.state = 'reading';

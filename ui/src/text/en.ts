@@ -176,6 +176,8 @@ export const en = {
   waiting: (subject: string) => `Another large model is being loaded on this computer. ${subject} waits for its turn.`,
   loading: (subject: string) => `${subject} is being loaded…`,
   movedOn: (to: DeviceCard) => `The model stopped where it was. It begins anew on ${deviceName(to)}.`,
+  passedOver: (to: DeviceCard) =>
+    `The last time, the model stopped abruptly where it is fastest. It answers on ${deviceName(to)}.`,
   tryAgain: 'Try again',
   goOnWith: (to: DeviceCard) => `Go on with ${deviceName(to)}`,
   copyDetails: 'Copy the details',

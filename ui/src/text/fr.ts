@@ -72,6 +72,8 @@ export const fr: Texts = {
   waiting: (subject) => `Un autre grand modèle se charge sur cet ordinateur. ${subject} attend son tour.`,
   loading: (subject) => `${subject} se charge…`,
   movedOn: (to) => `Le modèle s’est arrêté là où il était. Il reprend sur ${deviceName(to)}.`,
+  passedOver: (to) =>
+    `La dernière fois, le modèle s’est arrêté brusquement là où il va le plus vite. Il répond sur ${deviceName(to)}.`,
   tryAgain: 'Réessayer',
   goOnWith: (to) => `Continuer sur ${deviceName(to)}`,
   copyDetails: 'Copier les détails',

@@ -64,6 +64,8 @@ pub struct Running {
     ways: Vec<Way>,
     /// The way at hand.
     at: usize,
+    /// Why it is not the best one, until the person knows.
+    why: Option<Problem>,
     /// Whether its speed was remembered since the model was loaded.
     learned: bool,
     chat: Chat,
@@ -91,7 +93,7 @@ impl Running {
     ) -> Self {
         let settings = data.read(settings::FILE);
         let accidents = Accidents::of(&data);
-        let at = best(&ways, &accidents, model);
+        let (at, why) = best(&ways, &accidents, model);
         let chat = Chat::default();
         Self {
             equipment,
@@ -102,6 +104,7 @@ impl Running {
             files,
             ways,
             at,
+            why,
             learned: false,
             chat,
         }
@@ -111,7 +114,7 @@ impl Running {
     pub fn switch(&mut self, model: &str, files: ModelFiles) {
         self.chat.unload();
         self.ways = ways::of(&self.equipment, &files);
-        self.at = best(&self.ways, &self.accidents, model);
+        (self.at, self.why) = best(&self.ways, &self.accidents, model);
         (self.model, self.files) = (model.to_owned(), files);
     }
 
@@ -119,6 +122,12 @@ impl Running {
     #[must_use]
     pub fn settings(&self) -> Settings {
         self.settings
+    }
+
+    /// The way at hand, if there is any.
+    #[must_use]
+    pub fn way(&self) -> Option<&Way> {
+        self.ways.get(self.at)
     }
 
     /// The conversation.
@@ -143,6 +152,7 @@ impl Running {
             if !self.moves_on(&problem) {
                 return;
             }
+            self.why = Some(problem);
         }
     }
 
@@ -151,12 +161,9 @@ impl Running {
         match question.route {
             Route::Usual => {}
             Route::Next => drop(self.next().map(|next| self.go_to(next))),
-            Route::Again => {
-                if let Some(way) = self.ways.get(self.at) {
-                    self.accidents.forgive(&way.place, &self.model);
-                }
-            }
+            Route::Again => self.go_back(),
         }
+        self.explain(on_event);
         loop {
             let Some((problem, said)) = self.attempt(question, stop, on_event) else { return };
             if !said && self.moves_on(&problem) {
@@ -234,6 +241,22 @@ impl Running {
         }
     }
 
+    /// Says once why it does not run on the best device: nobody wants to find out by its slowness.
+    fn explain(&mut self, on_event: &mut dyn FnMut(ChatEvent)) {
+        if let (Some(problem), Some(way)) = (self.why.take(), self.ways.get(self.at)) {
+            on_event(ChatEvent::MovedOn { problem, to: way.card() });
+        }
+    }
+
+    /// To the best device once more, whatever happened there and on the way down from it.
+    fn go_back(&mut self) {
+        for way in self.ways.get(..=self.at).unwrap_or_default() {
+            self.accidents.forgive(&way.place, &self.model);
+        }
+        self.go_to(0);
+        self.why = None;
+    }
+
     /// A card that is gone may leave its model behind.
     fn go_to(&mut self, way: usize) {
         self.chat.unload();
@@ -249,12 +272,15 @@ impl Running {
     }
 }
 
-/// Where to begin: where the model has never stopped, or else where it at least could be loaded.
-fn best(ways: &[Way], accidents: &Accidents, model: &str) -> usize {
+/// Where to begin: where the model has never stopped, or else where it at least could be loaded. And why not on the
+/// first way, where that is so.
+fn best(ways: &[Way], accidents: &Accidents, model: &str) -> (usize, Option<Problem>) {
     let earlier = |way: &Way| accidents.earlier(&way.place, model);
     let unharmed = ways.iter().position(|way| earlier(way).is_none());
     let loads = || ways.iter().position(|way| earlier(way).is_some_and(|e| e.stage != Stage::Load));
-    unharmed.or_else(loads).unwrap_or(0)
+    let at = unharmed.or_else(loads).unwrap_or(0);
+    let accident = ways[..at].iter().find_map(earlier);
+    (at, accident.map(|accident| Problem::new(ProblemCode::StoppedLastTime, accident.detail.clone())))
 }
 
 /// Whether another device may do better.
