@@ -76,8 +76,11 @@ impl Show {
             ChatEvent::Loading { share } => self.load(*share),
             ChatEvent::MovedOn { to, problem } => {
                 self.loaded();
-                let passed_over = problem.code == ProblemCode::StoppedLastTime;
-                let words = if passed_over { self.words.passed_over } else { self.words.moved_on };
+                let words = match problem.code {
+                    ProblemCode::StoppedLastTime => self.words.passed_over,
+                    ProblemCode::SelfTestFailed => self.words.distrusted,
+                    _ => self.words.moved_on,
+                };
                 let kind = if to.processor { self.words.processor } else { self.words.card };
                 let name = to.name.as_deref().unwrap_or(kind);
                 output::note(&format!("{words} {name})\n"));

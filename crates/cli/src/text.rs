@@ -20,6 +20,8 @@ pub(crate) struct ChatWords {
     pub(crate) moved_on: &'static str,
     /// The same where it was the last time.
     pub(crate) passed_over: &'static str,
+    /// The same where a device computes wrongly.
+    pub(crate) distrusted: &'static str,
     pub(crate) processor: &'static str,
     pub(crate) card: &'static str,
 }
@@ -38,6 +40,7 @@ static FRENCH: ChatWords = ChatWords {
     loading: "le modèle se charge",
     moved_on: "(le moteur s’est arrêté\u{a0}: la réponse continue sur",
     passed_over: "(la dernière fois, le moteur s’est arrêté là où il va le plus vite\u{a0}: --again y revient. La réponse se fait sur",
+    distrusted: "(un appareil de cet ordinateur calcule mal\u{a0}: la réponse se fait sur",
     processor: "le processeur",
     card: "une autre carte",
 };
@@ -56,6 +59,7 @@ static ENGLISH: ChatWords = ChatWords {
     loading: "loading the model",
     moved_on: "(the engine stopped: going on with",
     passed_over: "(the last time, the engine stopped where it is fastest: --again goes back there. Answering on",
+    distrusted: "(one device of this computer computes wrongly: answering on",
     processor: "the processor",
     card: "another card",
 };

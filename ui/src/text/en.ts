@@ -178,6 +178,7 @@ export const en = {
   movedOn: (to: DeviceCard) => `The model stopped where it was. It begins anew on ${deviceName(to)}.`,
   passedOver: (to: DeviceCard) =>
     `The last time, the model stopped abruptly where it is fastest. It answers on ${deviceName(to)}.`,
+  distrusted: (to: DeviceCard) => `One device of this computer computes wrongly. The model answers on ${deviceName(to)}.`,
   tryAgain: 'Try again',
   goOnWith: (to: DeviceCard) => `Go on with ${deviceName(to)}`,
   copyDetails: 'Copy the details',

@@ -74,6 +74,7 @@ export const fr: Texts = {
   movedOn: (to) => `Le modèle s’est arrêté là où il était. Il reprend sur ${deviceName(to)}.`,
   passedOver: (to) =>
     `La dernière fois, le modèle s’est arrêté brusquement là où il va le plus vite. Il répond sur ${deviceName(to)}.`,
+  distrusted: (to) => `Un appareil de cet ordinateur calcule mal. Le modèle répond sur ${deviceName(to)}.`,
   tryAgain: 'Réessayer',
   goOnWith: (to) => `Continuer sur ${deviceName(to)}`,
   copyDetails: 'Copier les détails',

@@ -19,7 +19,7 @@ const DEVICES: DeviceCard[] = [{ processor: true, name: 'Ryzen 7' }, { processor
 /** Every sentence that a person can meet in a language. */
 function sentences(text: Texts): string[] {
   const { problems, modelName, modelSubject, introduction, prospect, thought, ended, examples } = text;
-  const { waiting, loading, reading, reasoning, answering, movedOn, passedOver, goOnWith } = text;
+  const { waiting, loading, reading, reasoning, answering, movedOn, passedOver, distrusted, goOnWith } = text;
   const plain = Object.values(text).filter((said) => typeof said === 'string');
   return [
     ...plain,
@@ -28,7 +28,7 @@ function sentences(text: Texts): string[] {
     ...MODELS.flatMap((model) => [modelName(model), modelSubject(model), introduction(model)]),
     ...PROSPECTS.map(prospect),
     ...[waiting, loading, reading, reasoning, answering].map((say) => say('X')),
-    ...[movedOn, passedOver, goOnWith].flatMap((say) => DEVICES.map(say)),
+    ...[movedOn, passedOver, distrusted, goOnWith].flatMap((say) => DEVICES.map(say)),
     thought(0.4),
     thought(65),
     ...Object.values(problems).flatMap((say) => FACTS.flatMap((facts) => Object.values(say(facts)) as string[])),
