@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::packages;
 use crate::shell::{self, Result, command, output, probe};
+use crate::{npm, packages};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
 const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64 xvfb xauth procps \
@@ -17,11 +17,19 @@ const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-
 /// Builds of another compiler must not be mixed with those of this one.
 const BUILD_FOLDER: &str = "target/windows";
 
-/// Builds `domicile.exe`, and checks the types of what a Mac is asked, which needs no tools of Apple's.
+/// Builds `domicile.exe`, and checks the types of the window on Windows, which cannot be shown under Wine, and of what a
+/// Mac is asked, which needs no tools of Apple's.
 pub(crate) fn check() -> Result {
     inside(&format!(
         "RUSTC_BOOTSTRAP=1 cargo check --locked -Zbuild-std=std,panic_unwind --target aarch64-apple-darwin \
          --target-dir {BUILD_FOLDER} -p hardware"
+    ))?;
+    // The window's pages are inside its program.
+    npm::install()?;
+    npm::build()?;
+    inside(&format!(
+        "RUSTC_BOOTSTRAP=1 cargo check --locked -Zbuild-std=std,panic_unwind --target {TARGET} \
+         --target-dir {BUILD_FOLDER} -p domicile-app"
     ))?;
     inside(&format!(
         "RUSTC_BOOTSTRAP=1 cargo build --locked -Zbuild-std=std,panic_unwind --target {TARGET} \

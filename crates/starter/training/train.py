@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 import export
+import known_answer
 from corpus import Corpus
 from examples import Examples
 from model import GptOss
@@ -91,6 +92,7 @@ def train(options):
                 if step >= READING:
                     export.write(model, options.out)
     export.write(model, options.out)
+    known_answer.write(options.out)
 
 
 def keep(saved, state):
