@@ -13,7 +13,7 @@ use engine::{Control, Engine, EngineError, Event, Generation, LoadOptions, Model
 use crate::frame::{self, FrameError};
 use crate::message::{Fault, Files, Report, Request};
 
-/// Steps that follow each other faster than this travel together: each frame wakes the parent, which on a computer of
+/// Events that follow each other faster than this travel together: each frame wakes the parent, which on a computer of
 /// two cores takes from the next step. No eye sees it.
 const TOGETHER: Duration = Duration::from_millis(4);
 /// Frames that may be without an answer before the engine waits for one.
@@ -137,7 +137,7 @@ impl<W: Write> Child<'_, W> {
 
     fn generate(&mut self, session: u32, tokens: &[u32], generation: &Generation) -> Result<(), FrameError> {
         let Some(mut open) = self.sessions.remove(&session) else { return self.failed(unknown_session(), 0) };
-        let mut way = Way { lockstep: generation.lockstep, ..Way::default() };
+        let mut way = Way::new(generation.lockstep);
         let outcome = open.generate(tokens, generation, &mut |event| {
             // A parent that is gone wants nothing more.
             self.tell(event, &mut way).unwrap_or(Control::Stop)
@@ -158,9 +158,10 @@ impl<W: Write> Child<'_, W> {
     /// Says what happens, and gives the answer to what was said before: to this very event where the two are in
     /// lockstep.
     fn tell(&mut self, event: Event, way: &mut Way) -> Result<Control, FrameError> {
-        let slow = !matches!(event, Event::Step(_)) || way.said.is_none_or(|said| said.elapsed() >= TOGETHER);
+        // Somebody waits for the first word.
+        let first = matches!(event, Event::Step(_)) && !std::mem::replace(&mut way.stepped, true);
         way.events.push(event);
-        if slow || way.lockstep {
+        if first || way.lockstep || way.said.elapsed() >= TOGETHER {
             self.send_off(way)?;
         }
         let ahead = if way.lockstep { 0 } else { FRAMES_AHEAD };
@@ -185,7 +186,7 @@ impl<W: Write> Child<'_, W> {
             return Ok(());
         }
         way.unanswered += 1;
-        way.said = Some(Instant::now());
+        way.said = Instant::now();
         self.say(&Report::Events(std::mem::take(&mut way.events)))
     }
 
@@ -206,18 +207,23 @@ impl<W: Write> Child<'_, W> {
 }
 
 /// What is between the two while tokens are generated.
-#[derive(Default)]
 struct Way {
     lockstep: bool,
     /// Not yet sent off.
     events: Vec<Event>,
-    /// When the last frame was.
-    said: Option<Instant>,
+    /// When the last frame was, or the request.
+    said: Instant,
+    /// Whether there was a token.
+    stepped: bool,
     /// Frames without an answer.
     unanswered: usize,
 }
 
 impl Way {
+    fn new(lockstep: bool) -> Self {
+        Self { lockstep, events: Vec::new(), said: Instant::now(), stepped: false, unanswered: 0 }
+    }
+
     fn answered(&mut self, request: Request) -> Result<Control, FrameError> {
         let Request::Answer(control) = request else {
             return Err(FrameError::Garbage("a request in the middle of another"));
