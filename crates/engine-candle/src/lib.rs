@@ -39,6 +39,16 @@ impl Engine for CandleEngine {
         options: &LoadOptions,
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> Result<Box<dyn Model>> {
+        Ok(Box::new(CandleModel(Arc::new(LoadedModel::load(files, options, progress)?))))
+    }
+}
+
+impl LoadedModel {
+    fn load(
+        files: &ModelFiles,
+        options: &LoadOptions,
+        progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
+    ) -> Result<Self> {
         if options.device != Device::Cpu {
             return Err(EngineError::DeviceUnavailable { device: options.device });
         }
@@ -69,7 +79,7 @@ impl Engine for CandleEngine {
             threads: pool.current_num_threads(),
             device: Device::Cpu,
         };
-        Ok(Box::new(CandleModel(Arc::new(LoadedModel { transformer, tokenizer, pool, info }))))
+        Ok(Self { transformer, tokenizer, pool, info })
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct CandleSession {
     caches: Vec<LayerCache>,
     checkpoints: Vec<Checkpoint>,
     chunk: usize,
+    /// [`WORKING`], but for tests.
+    word_after: Duration,
 }
 
 /// What sliding layers held at the end of a prompt: by the end of a long answer their window has moved on, and the
@@ -46,7 +48,15 @@ struct Checkpoint {
 impl CandleSession {
     pub(crate) fn new(model: Arc<LoadedModel>, context: usize) -> Self {
         let caches = model.transformer.caches();
-        Self { model, context, tokens: Vec::new(), caches, checkpoints: Vec::new(), chunk: FIRST_CHUNK }
+        Self {
+            model,
+            context,
+            tokens: Vec::new(),
+            caches,
+            checkpoints: Vec::new(),
+            chunk: FIRST_CHUNK,
+            word_after: WORKING,
+        }
     }
 
     /// Keeps what the cache shares with `tokens`, but less than `most` tokens.
@@ -84,6 +94,7 @@ impl CandleSession {
         working: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Tensor>> {
         let (model, caches, pace) = (&self.model, &mut self.caches, &Pace::default());
+        let word_after = self.word_after;
         let (result, computed) = sync_channel(1);
         model.pool.in_place_scope(|scope| {
             scope.spawn(move |_| {
@@ -92,7 +103,7 @@ impl CandleSession {
             });
             let mut layers = 0;
             loop {
-                match computed.recv_timeout(WORKING) {
+                match computed.recv_timeout(word_after) {
                     Ok(logits) => return logits,
                     // It panicked; the scope hands that on.
                     Err(RecvTimeoutError::Disconnected) => return Ok(None),
@@ -246,5 +257,46 @@ impl Session for CandleSession {
 
     fn context(&self) -> usize {
         self.context
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+    use std::path::PathBuf;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use engine::{EngineError, LoadOptions, ModelFiles, Session as _};
+
+    use super::CandleSession;
+    use crate::LoadedModel;
+
+    #[test]
+    fn what_is_broken_off_between_two_layers_leaves_no_trace() {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/small");
+        let files = ModelFiles::Folder(folder);
+        let model =
+            LoadedModel::load(&files, &LoadOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+        let model = Arc::new(model);
+        let prompt: Vec<u32> = (0..300).map(|i| i * 7919 % 1009 % model.info.vocab as u32).collect();
+        let session = || CandleSession::new(Arc::clone(&model), 4096);
+        let expected = session().logits(&prompt, 299).unwrap();
+        let mut broken_off = 0;
+        for _ in 0..20 {
+            let mut session = session();
+            session.logits(&prompt[..100], 99).unwrap();
+            session.word_after = Duration::ZERO;
+            match session.forward(&prompt[100..], usize::MAX, &mut || false) {
+                Err(EngineError::Cancelled) => broken_off += 1,
+                done => drop(done.unwrap()),
+            }
+            session.word_after = Duration::MAX;
+            let logits = session.logits(&prompt, 299).unwrap();
+            for (one, other) in logits[0].iter().zip(&expected[0]) {
+                assert!((one - other).abs() < 1e-3 * (1.0 + other.abs()), "{one} and {other}");
+            }
+        }
+        assert!(broken_off > 0, "nothing was broken off");
     }
 }
