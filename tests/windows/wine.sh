@@ -43,8 +43,6 @@ for _ in $(seq 200); do [ -s "$home/answers" ] && break; sleep 0.1; done
 child=$(pgrep -f -- --engine-process | tail -n 1)
 [ -n "$child" ] || fail "no process of the engine"
 kill -9 "$child"
-# Nobody types that fast: Wine takes a moment to know of it.
-sleep 1
 echo "Does anything leave my computer?" >&3
 exec 3>&-
 wait "$talk" || { cat "$home/problems" >&2; fail "the conversation ended"; }

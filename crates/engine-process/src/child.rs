@@ -86,6 +86,7 @@ impl<W: Write> Child<'_, W> {
                     let len = self.len(session);
                     self.say(&Report::Rewound { len })?;
                 }
+                Request::Ask => self.say(&Report::Here)?,
                 Request::Close { session } => drop(self.sessions.remove(&session)),
                 // To a question that nobody asked.
                 Request::Answer(_) | Request::GoOn(_) => {}

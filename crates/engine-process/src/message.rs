@@ -22,6 +22,8 @@ pub(crate) enum Request {
     Logits { session: u32, tokens: Vec<u32>, from: usize },
     /// Answered by `Rewound`.
     Rewind { session: u32, len: usize },
+    /// Answered by `Here`.
+    Ask,
     /// Not answered.
     Close { session: u32 },
     /// To `Events`, once for all of them.
@@ -40,6 +42,7 @@ pub(crate) enum Report {
     Generated { finish: Finish, len: usize },
     Logits { rows: Vec<Vec<f32>>, len: usize },
     Rewound { len: usize },
+    Here,
     Failed { fault: Fault, len: usize },
 }
 

@@ -227,7 +227,9 @@ impl Model for ProcessModel {
     }
 
     fn lives(&self) -> bool {
-        matches!(locked(&self.connection).child.try_wait(), Ok(None))
+        // The system may still call a process alive that is on its way out: it is asked itself.
+        let mut connection = locked(&self.connection);
+        connection.send(&Request::Ask).is_ok() && matches!(connection.report(), Ok(Report::Here))
     }
 
     fn session(&self, context: Option<usize>) -> Result<Box<dyn Session>> {
