@@ -10,9 +10,8 @@ from tokens import PAD
 
 
 class Pack:
-    """One row: `asked` notes (place, subject, language) where a question ends, `told` (place, subject) where the reasoning
-    begins, up to the place where it names it.
-    The system message is not in it: it is computed once for all rows, whose positions go on behind it."""
+    """One row: `asked` notes (place, subject, language) where a question ends, `told` (place, subject) from the beginning of the reasoning
+    to where it is about to name it. The system message is not in it: it is computed once for all rows, whose positions go on behind it."""
 
     def __init__(self, length, start):
         self.length, self.used, self.start = length, 0, start

@@ -1,7 +1,7 @@
 """The model while it learns: with signposts that are not exported.
 
-Two name the subject and the language of a question where it ends, after the layers that read; one names the subject at the end of the
-network, where the reasoning is about to name it. Words alone teach this slowly, since the names of many subjects begin alike.
+Two name the subject and the language of a question where it ends, after the layers that read; the third names the subject after
+each of the layers that speak, from the beginning of the reasoning to where it is about to be named. Words alone teach this slowly, since the names of many subjects begin alike.
 """
 import torch
 from torch import nn

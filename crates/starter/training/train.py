@@ -23,11 +23,10 @@ MODEL, RUN = HERE.parent / "model", HERE / ".run"
 LENGTH, ROWS = 480, 3               # of conversations, two parts a step
 QUESTIONS_LENGTH, QUESTIONS_ROWS = 320, 8
 WORD_ROUNDS = 24                    # of 60,000 questions
-READING, STEPS = 10000, 13700        # until when questions are read, and all steps: the rest learns to speak
+READING, NAMING, STEPS = 10000, 12500, 13700   # until when questions are read, from when more are named than answered, and all steps
 # From step to step, and the highest rate. It rises quickly, since reading begins where the words end and a high rate would undo them at
 # first, and falls to nothing.
-CYCLES = [(0, 5500, 1e-3), (5500, 9000, 8e-4), (9000, READING, 6e-4), (READING, 12500, 3e-3), (12500, STEPS, 2e-3)]
-
+CYCLES = [(0, 5500, 1e-3), (5500, 9000, 8e-4), (9000, READING, 6e-4), (READING, NAMING, 3e-3), (NAMING, STEPS, 2e-3)]
 WHOLE = [0.65, 0.35]                # share of the conversations that go on to the end of the answer, in either cycle of speaking
 
 
@@ -63,7 +62,7 @@ def train(options):
         window = model.shape.window
         if step < READING:
             return [examples.questions(QUESTIONS_ROWS, QUESTIONS_LENGTH, window) for _ in range(2)]
-        return [examples.batch(ROWS, LENGTH, window, WHOLE[step >= 12500]) for _ in range(2)]
+        return [examples.batch(ROWS, LENGTH, window, WHOLE[step >= NAMING]) for _ in range(2)]
     probed = probes(corpus, tokenizer, 1000)
     with ThreadPoolExecutor(options.threads) as workers, ThreadPoolExecutor(1) as drawer:
         coming = drawer.submit(draw, first)
