@@ -72,7 +72,8 @@ class Examples:
         return follow(self.corpus, chosen, lang, last, line if plain else typed(line, lang, rng))
 
     def batch(self, rows, length, window, whole):
-        """Conversations to speak, of which the share `whole` goes on to the end of the answer: single questions, or a past one and questions behind it, side by side."""
+        """Conversations to speak: single questions, or a past one and questions behind it, side by side. The share `whole` of them goes on
+        to the end of the answer."""
         effort = self.rng.choice(EFFORT_SHARES)
         system = harmony.system(self.tokenizer, effort, self.rng.randrange(harmony.DAYS))
         packs = []
