@@ -190,7 +190,7 @@ impl Session for FaultySession {
             let now = match armed.map(|(stage, _)| stage) {
                 Some(Stage::Prefill) => matches!(event, Event::Prefill { .. }),
                 Some(Stage::Reasoning) => steps == IN_REASONING,
-                Some(Stage::Answer) => answered.is_some_and(|end| steps == end + 48),
+                Some(Stage::Answer) => answered.is_some_and(|end| steps == end + 64),
                 _ => false,
             };
             if let (true, Some((_, kind))) = (now, armed) {

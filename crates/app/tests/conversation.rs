@@ -215,8 +215,8 @@ impl Engine for SlowToLoad {
         options: &LoadOptions,
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> engine::Result<Box<dyn Model>> {
-        for done in 0..100 {
-            if progress(LoadProgress { done, total: 100 }).is_break() {
+        for done in 0..200 {
+            if progress(LoadProgress { done, total: 200 }).is_break() {
                 return Err(engine::EngineError::Cancelled);
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -279,7 +279,7 @@ fn a_model_that_nobody_asks_rests_and_the_conversation_goes_on() {
     };
     let first = read(&ask(&app, "Bonjour"));
     assert_eq!(loads.load(Ordering::SeqCst), 1);
-    std::thread::sleep(Duration::from_millis(1500));
+    std::thread::sleep(Duration::from_secs(3));
     let second = read(&ask(&app, "Bonjour"));
     assert_eq!(loads.load(Ordering::SeqCst), 2, "it was let go and loaded again");
     assert!(second > first, "all of the conversation is read anew: {first} then {second}");
