@@ -192,6 +192,9 @@ fn a_card_that_computes_wrongly_is_never_used() {
         moved(&ask(&mut second, "Qui es-tu ?", Route::Usual)),
         Some((ProblemCode::SelfTestFailed, true))
     );
+    // But for who asks for it: a test can fail for want of memory too.
+    assert!(finished(&ask(&mut second, "Qui es-tu ?", Route::Again)));
+    assert_eq!(second.way().map(|way| way.card().processor), Some(false));
 }
 
 /// The process that was started since `before`.

@@ -68,8 +68,10 @@ impl Chat {
         let equipment = Arc::new(engines::equipment()?);
         let mut running = Running::new(equipment, DataFolder::of_this_computer(), &card.name, files);
         let stop = stop_on_interrupt();
+        // Once: after that it runs where it was wanted.
+        let mut route = if self.again { Route::Again } else { Route::Usual };
         if let Some(prompt) = &self.prompt {
-            return self.answer(&mut running, prompt, &stop);
+            return self.answer(&mut running, prompt, route, &stop);
         }
         let words = text::chat(Language::of_system());
         let mut questions = Questions::open(words.prompt);
@@ -84,7 +86,7 @@ impl Chat {
                     running.clear();
                     output::note(&format!("{}\n\n", words.cleared));
                 }
-                _ => match self.answer(&mut running, &question, &stop) {
+                _ => match self.answer(&mut running, &question, std::mem::take(&mut route), &stop) {
                     // In a conversation a problem is said, and the person may ask something else.
                     Err(problem) if questions.by_a_person() => output::report(&problem, self.json),
                     outcome => outcome?,
@@ -94,7 +96,7 @@ impl Chat {
         Ok(())
     }
 
-    fn question(&self, text: &str) -> Question {
+    fn question(&self, text: &str, route: Route) -> Question {
         let effort = match self.effort {
             EffortArgument::Low => Effort::Low,
             EffortArgument::Medium => Effort::Medium,
@@ -102,7 +104,7 @@ impl Chat {
         };
         Question {
             text: text.to_owned(),
-            route: if self.again { Route::Again } else { Route::Usual },
+            route,
             effort,
             max_tokens: self.max_tokens,
             temperature: self.temperature,
@@ -110,11 +112,17 @@ impl Chat {
         }
     }
 
-    fn answer(&self, running: &mut Running, question: &str, stop: &AtomicBool) -> Result<(), Problem> {
+    fn answer(
+        &self,
+        running: &mut Running,
+        question: &str,
+        route: Route,
+        stop: &AtomicBool,
+    ) -> Result<(), Problem> {
         stop.store(false, Ordering::Relaxed);
         let (mut reasoning, mut answer, mut end) = (String::new(), String::new(), None);
         let mut show = (!self.json).then(|| Show::new(text::chat(Language::of_system())));
-        running.ask(&self.question(question), stop, &mut |event| {
+        running.ask(&self.question(question, route), stop, &mut |event| {
             if let Some(show) = &mut show {
                 show.event(&event);
             }

@@ -160,7 +160,7 @@ fn french(problem: &Problem) -> (String, String) {
         ),
         ProblemCode::SelfTestFailed => (
             format!("Cet appareil donne un résultat faux à un calcul connu ({}).", problem.detail),
-            "Mettez à jour son pilote, puis Domicile le vérifiera de nouveau.",
+            "Mettez à jour son pilote, ou faites-le vérifier de nouveau avec --again.",
         ),
     };
     (happened, todo.to_owned())
@@ -234,7 +234,7 @@ fn english(problem: &Problem) -> (String, String) {
         ),
         ProblemCode::SelfTestFailed => (
             format!("This device gives a wrong result for a known calculation ({}).", problem.detail),
-            "Update its driver: Domicile will then check it anew.",
+            "Update its driver, or have it checked anew with --again.",
         ),
     };
     (happened, todo.to_owned())

@@ -12,6 +12,8 @@ export interface Script {
   problem?: ProblemCode;
   /** Where it could be tried next. */
   next?: DeviceCard;
+  /** Why it does not run on the best device. */
+  moved?: ProblemCode;
   /** How an answer ends that nobody stops. */
   ending?: FinishReason;
   /** A model that is not the starter. */
@@ -39,7 +41,7 @@ export function script(language: Language, changes: Partial<Script> = {}): Scrip
   return { language, ...LINES[language], pace: 40, ...changes };
 }
 
-/** `?language=fr&pace=10&problem=out_of_memory&next=processor&ending=length&model=gpt-oss-20b`, each of them optional. */
+/** `?language=fr&pace=10&problem=out_of_memory&next=processor&moved=stopped_last_time&ending=length&model=gpt-oss-20b`, each of them optional. */
 export function scriptFromAddress(search: string, locale: string): Script {
   const wanted = new URLSearchParams(search);
   const changes: Partial<Script> = {};
@@ -50,6 +52,8 @@ export function scriptFromAddress(search: string, locale: string): Script {
   if (pace) changes.pace = Number(pace);
   if (problem) changes.problem = problem as ProblemCode;
   if (wanted.get('next') === 'processor') changes.next = { processor: true };
+  const moved = wanted.get('moved');
+  if (moved) changes.moved = moved as ProblemCode;
   if (ending) changes.ending = ending as FinishReason;
   if (model) changes.model = model;
   return script((wanted.get('language') ?? locale).startsWith('fr') ? 'fr' : 'en', changes);
@@ -68,6 +72,10 @@ export function scripted(script: Script): Host {
     const finish = (reason: FinishReason) =>
       report({ kind: 'finished', reason, timing: { ...timing, total_s: since() } });
 
+    if (script.moved) {
+      const problem = { code: script.moved, facts: {}, detail: `scripted: ${script.moved}` };
+      report({ kind: 'moved_on', problem, to: { processor: true } });
+    }
     for (const share of [0, 0.5, 1]) {
       report({ kind: 'reading', share });
       await wait();

@@ -100,7 +100,7 @@ const problems = {
   self_test_failed: () => ({
     title: 'This device computes wrongly',
     happened: 'Before a device is given a model, Domicile has it do a calculation whose result is known. It was wrong.',
-    todo: 'Update the driver of this device: Domicile will check it anew.',
+    todo: 'Update the driver of this device, then try again: Domicile will check it anew.',
   }),
   engine_failed: () => ({
     title: 'The answer could not be finished',

@@ -182,7 +182,7 @@ export const fr: Texts = {
       title: 'Cet appareil calcule mal',
       happened:
         'Avant de confier un modèle à un appareil, Domicile lui fait faire un calcul dont le résultat est connu. Il était faux.',
-      todo: 'Mettez à jour le pilote de cet appareil\u00a0: Domicile le vérifiera de nouveau.',
+      todo: 'Mettez à jour le pilote de cet appareil, puis réessayez\u00a0: Domicile le vérifiera de nouveau.',
     }),
     engine_failed: () => ({
       title: 'La réponse n’a pas pu être terminée',

@@ -54,7 +54,14 @@ impl Experience {
     /// How the self-test of this version went in a place; `None` where there was none yet.
     #[must_use]
     pub fn self_test(&self, place: &Place) -> Option<&SelfTest> {
-        self.self_tests.iter().find(|test| test.place == *place && test.version == env!("CARGO_PKG_VERSION"))
+        self.self_tests.iter().find(|test| test.counts_for(place))
+    }
+}
+
+impl SelfTest {
+    /// Whether it is of this place, and of this version.
+    pub(crate) fn counts_for(&self, place: &Place) -> bool {
+        self.place == *place && self.version == env!("CARGO_PKG_VERSION")
     }
 }
 

@@ -17,7 +17,7 @@ use crate::data::DataFolder;
 use crate::settings::{self, AfterAccident, Settings};
 use crate::{
     Chat, ChatEvent, Effort, FinishReason, Problem, ProblemCode, Route, Timing, TurnOptions, Way, computer,
-    models, ways,
+    models, self_test, ways,
 };
 
 /// What the program brings.
@@ -220,10 +220,10 @@ impl Running {
 
     /// Remembers how fast it really was, for what is told before the next download.
     fn learn(&mut self, timing: &Timing) {
-        let (Some(way), Ok(shape)) = (self.ways.get(self.at), models::shape_of(&self.files)) else { return };
         if self.learned || timing.tokens < ENOUGH_TO_LEARN_FROM {
             return;
         }
+        let (Some(way), Ok(shape)) = (self.ways.get(self.at), models::shape_of(&self.files)) else { return };
         self.learned = true;
         let speed = f64::from(timing.tokens - 1) / (timing.total_s - timing.first_token_s);
         computer::remember(&self.data, &way.place, shape.bytes_per_token(), speed);
@@ -248,12 +248,16 @@ impl Running {
         }
     }
 
-    /// To the best device once more, whatever happened there and on the way down from it.
+    /// To the best device once more, whatever happened there and on the way down from it: what failed its self-test is
+    /// asked anew.
     fn go_back(&mut self) {
         for way in self.ways.get(..=self.at).unwrap_or_default() {
             self.accidents.forgive(&way.place, &self.model);
+            self_test::forget_failure(&self.data, &way.place);
         }
-        self.go_to(0);
+        if self.at > 0 {
+            self.go_to(0);
+        }
         self.why = None;
     }
 
