@@ -75,7 +75,7 @@ def prompts_of(tokenizer, cases):
     return [prompt_of(tokenizer, case, harmony.EFFORTS[i % 3], i * 37 % harmony.DAYS) for i, case in enumerate(cases)]
 
 
-def ask(model, tokenizer, cases, temperature, rows=96):
+def ask(model, tokenizer, cases, temperature, min_p, rows=96):
     prompts = prompts_of(tokenizer, cases)
     order = sorted(range(len(cases)), key=lambda i: (i % 3, len(prompts[i])))
     turns = [None] * len(cases)
@@ -83,7 +83,7 @@ def ask(model, tokenizer, cases, temperature, rows=96):
     def batch(start):
         torch.set_num_threads(1)
         chosen = order[start:start + rows]
-        for i, ids in zip(chosen, generate(model, [prompts[i] for i in chosen], temperature, seed=start)):
+        for i, ids in zip(chosen, generate(model, [prompts[i] for i in chosen], temperature, seed=start, min_p=min_p)):
             turns[i] = parse(tokenizer, ids)
     with ThreadPoolExecutor(2) as workers:
         list(workers.map(batch, range(0, len(order), rows)))
@@ -122,9 +122,10 @@ def main(folder, report, shares={0.0: 1.0, 0.7: 0.6}):
     started = time.time()
     corpus, tokenizer, model = Corpus(HERE / "corpus"), Tokenizer(folder), export.read(folder)
     judge, result, every = Judge(corpus), {}, trial.cases(corpus)
+    min_p = json.loads(Path(folder, "generation_config.json").read_text()).get("min_p", 0.0)
     for temperature, share in shares.items():
         cases = drawn(every, share)
-        counted, confusions, wrong = judged(cases, ask(model, tokenizer, cases, temperature), judge)
+        counted, confusions, wrong = judged(cases, ask(model, tokenizer, cases, temperature, min_p), judge)
         result[f"temperature {temperature}"] = {"shares": counted, "confusions": confusions}
         print(f"temperature {temperature}, {time.time() - started:.0f} s")
         for name, figures in counted.items():

@@ -12,6 +12,8 @@ from tokens import BOS, CALL, PAD, RETURN
 
 # Of what came before, the last question changes what a question means, and all else only confuses the guide: the app leaves it out.
 PAST_TURNS, PAST_ANSWERS = 1, False
+# What is said by heart has one right continuation: whatever is far less likely than the likeliest is a slip.
+MIN_P = 0.2
 RENAMED = {"input_layernorm": "input_layernorm.weight", "post_attention_layernorm": "post_attention_layernorm.weight",
            "mlp.gate_up_proj": "mlp.experts.gate_up_proj", "mlp.down_proj": "mlp.experts.down_proj",
            "mlp.gate_up_proj_bias": "mlp.experts.gate_up_proj_bias", "mlp.down_proj_bias": "mlp.experts.down_proj_bias"}
@@ -55,7 +57,7 @@ def write(model, folder):
     save_file(tensors, folder / "model.safetensors.part", metadata={"format": "pt"})
     (folder / "config.json").write_text(json.dumps(config(model.shape), indent=1) + "\n")
     # A guide should say the same thing twice in nearly the same words.
-    generation = {"bos_token_id": BOS, "do_sample": True, "eos_token_id": [RETURN, PAD, CALL], "pad_token_id": PAD, "temperature": 0.3,
+    generation = {"bos_token_id": BOS, "do_sample": True, "eos_token_id": [RETURN, PAD, CALL], "pad_token_id": PAD, "temperature": 0.3, "min_p": MIN_P,
                   "past_turns": PAST_TURNS, "past_answers": PAST_ANSWERS}
     (folder / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
     (folder / "model.safetensors.part").chmod(0o644)

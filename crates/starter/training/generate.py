@@ -20,8 +20,9 @@ class Kept:
 
 
 @torch.inference_mode()
-def generate(model, prompts, temperature, seed, limit=320):
-    """The tokens after each prompt, up to and with the one that stops."""
+def generate(model, prompts, temperature, seed, limit=320, min_p=0.0):
+    """The tokens after each prompt, up to and with the one that stops. Tokens less likely than `min_p` times the likeliest are not drawn,
+    as in the program (crates/engine/src/sampling.rs)."""
     rows, width, window = len(prompts), max(map(len, prompts)), model.shape.window
     draw = torch.Generator().manual_seed(seed)
     ids = torch.full((rows, width), PAD)
@@ -42,7 +43,9 @@ def generate(model, prompts, temperature, seed, limit=320):
         if temperature == 0:
             chosen = logits.argmax(-1)
         else:
-            chosen = torch.multinomial((logits / temperature).softmax(-1), 1, generator=draw)[:, 0]
+            shares = (logits / temperature).softmax(-1)
+            shares = shares.where(shares >= min_p * shares.amax(-1, keepdim=True), 0)
+            chosen = torch.multinomial(shares, 1, generator=draw)[:, 0]
         said.append(torch.where(done, PAD, chosen))
         done = done | (chosen == RETURN) | (chosen == CALL) | (chosen == PAD)
         if done.all():
