@@ -1,5 +1,7 @@
 //! What several tests share. This package tests the product as a whole; each crate tests its own parts.
 
+pub mod hub;
+
 use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -8,7 +8,8 @@ use tests::{root, text};
 /// A package and the packages of this repository that it may depend on. A new one says here what it is for.
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("chat", &[]),
-    ("catalog", &[]),
+    ("network", &[]),
+    ("catalog", &["network"]),
     ("hardware", &[]),
     ("engine", &["hardware"]),
     ("engine-candle", &["engine", "hardware"]),

@@ -9,6 +9,7 @@ pub mod choose;
 pub mod computer;
 mod data;
 mod grouping;
+mod library;
 pub mod models;
 mod problem;
 mod prospect;
@@ -22,13 +23,25 @@ mod wire;
 
 pub use accidents::{Accident, Stage};
 pub use app::{App, WhenBusy};
+pub use catalog;
 pub use chat::{Chat, TurnOptions};
 pub use data::DataFolder;
+pub use library::{Library, Row, RowState, Runs, Wanted};
 pub use problem::{Facts, Problem, ProblemCode};
 pub use running::{Equipment, Question, Running};
-pub use settings::{AfterAccident, Settings};
+pub use settings::{AfterAccident, DownloadSettings, Hours, Settings};
 pub use ways::Way;
 pub use wire::{
     AskRequest, COMMANDS, ChatEvent, Command, DeviceCard, Effort, FinishReason, Language, ModelCard,
     Prospect, Room, Route, StopRequest, Timing, Welcome, bindings,
 };
+
+/// A moment, in seconds since 1970, as this computer's clock shows it: `2026-11-30 06:51`.
+#[must_use]
+pub fn time_of(seconds: u64) -> String {
+    let moment =
+        i64::try_from(seconds).ok().and_then(|at| time::OffsetDateTime::from_unix_timestamp(at).ok());
+    let offset = time::UtcOffset::current_local_offset().unwrap_or(time::UtcOffset::UTC);
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]");
+    moment.and_then(|moment| moment.to_offset(offset).format(&format).ok()).unwrap_or_else(|| "?".to_owned())
+}

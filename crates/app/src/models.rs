@@ -1,11 +1,11 @@
 //! Which model is meant.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use catalog::{Shape, ShapeError};
 use engine::ModelFiles;
 
-use crate::{Facts, ModelCard, Problem, ProblemCode};
+use crate::{Facts, ModelCard, Problem, ProblemCode, library};
 
 /// The data folder: what `DOMICILE_HOME` says, or else the system's place for an application's data. `None` where the
 /// system names no place.
@@ -32,10 +32,7 @@ pub fn home() -> Option<PathBuf> {
 /// [`ProblemCode::ModelNotFound`].
 pub fn find(name: &str) -> Result<(ModelFiles, ModelCard), Problem> {
     let anywhere = PathBuf::from(name);
-    // Under the data folder only plain names, so that "../x" cannot lead out of it.
-    let plain = Path::new(name).file_name().is_some_and(|file| file.to_str() == Some(name));
-    let installed = home().filter(|_| plain).map(|home| home.join("models").join(name));
-    for folder in [Some(anywhere), installed].into_iter().flatten() {
+    for folder in [Some(anywhere), library::installed(name)].into_iter().flatten() {
         if folder.is_dir() {
             let name = folder.file_name().map_or(name.into(), |file| file.to_string_lossy()).into_owned();
             return Ok((ModelFiles::Folder(folder), ModelCard { name, starter: false }));
@@ -52,7 +49,11 @@ pub fn find(name: &str) -> Result<(ModelFiles, ModelCard), Problem> {
 /// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelUnsupported`] and what is wrong with its config.json.
 pub fn shape(name: &str) -> Result<Shape, Problem> {
     if let Some(entry) = catalog::find(name) {
-        return Ok(entry.shape().clone());
+        return entry.shape().cloned().ok_or_else(|| {
+            let facts = Facts { model: Some(entry.architecture), ..Facts::default() };
+            let detail = format!("the measures of {name} are not known yet");
+            Problem { code: ProblemCode::ModelUnsupported, facts, detail }
+        });
     }
     let (files, _) = find(name)?;
     shape_of(&files)

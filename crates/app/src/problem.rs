@@ -1,5 +1,9 @@
 //! What went wrong, in a form that the interface can put into words.
 
+use std::path::PathBuf;
+
+use catalog::CatalogError;
+use catalog::network::NetworkError;
 use engine::EngineError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -56,6 +60,36 @@ pub enum ProblemCode {
     StoppedLastTime,
     /// The device gave a wrong answer to the known question.
     SelfTestFailed,
+    /// The hub has no such repository, or does not show it.
+    RepositoryNotFound,
+    /// The hub gives the model to people who have accepted its terms.
+    ModelGated,
+    /// It is no model.
+    NotAModel,
+    /// There is a model of this name already.
+    ModelExists,
+    /// Another window or terminal is at work on the model.
+    ModelInUse,
+    /// The files that came are not those that the hub says it has.
+    DownloadWrong,
+    /// The files in the repository are others now.
+    ModelChanged,
+    /// The disk has no room.
+    DiskFull,
+    /// The person has switched the network off.
+    NetworkOff,
+    /// The proxy or the address of the hub cannot be used.
+    NetworkSettings,
+    /// The hub cannot be reached.
+    HubUnreachable,
+    /// The hub is busy or in trouble.
+    HubBusy,
+    /// Something else answers in place of the hub.
+    HubNonsense,
+    /// The certificate of the other computer is not trusted here.
+    CertificateUntrusted,
+    /// The person stopped it.
+    Stopped,
 }
 
 /// What a problem is about; what is unknown is absent.
@@ -70,6 +104,10 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub model: Option<String>,
+    /// The other computer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub host: Option<String>,
     /// What was needed: bytes, or tokens for a full context.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
@@ -141,6 +179,63 @@ impl From<EngineError> for Problem {
             EngineError::TokenOutOfRange { .. } | EngineError::Cancelled | EngineError::Backend { .. } => {
                 Self::new(ProblemCode::EngineFailed, detail)
             }
+        }
+    }
+}
+
+impl From<CatalogError> for Problem {
+    fn from(error: CatalogError) -> Self {
+        let detail = error.to_string();
+        let of_model = |code, model: String| {
+            let facts = Facts { model: Some(model), ..Facts::default() };
+            Self { code, facts, detail: detail.clone() }
+        };
+        let of_path = |code, file: PathBuf| Self::of_file(code, file.display().to_string(), detail.clone());
+        match error {
+            CatalogError::NotFound { model } => of_model(ProblemCode::ModelNotFound, model),
+            CatalogError::NoSuchRepository { repository } => {
+                of_model(ProblemCode::RepositoryNotFound, repository)
+            }
+            CatalogError::Gated { repository } => of_model(ProblemCode::ModelGated, repository),
+            CatalogError::Unsupported { what, .. } => of_model(ProblemCode::ModelUnsupported, what),
+            CatalogError::NotAModel { what, .. } => of_model(ProblemCode::NotAModel, what),
+            CatalogError::InUse { model } => of_model(ProblemCode::ModelInUse, model),
+            CatalogError::WrongBytes { file } => Self::of_file(ProblemCode::DownloadWrong, file, detail),
+            CatalogError::Changed { file } => Self::of_file(ProblemCode::ModelChanged, file, detail),
+            CatalogError::Damaged { file, .. } => of_path(ProblemCode::FileDamaged, file),
+            CatalogError::Unreadable { file, .. } => of_path(ProblemCode::FileUnreadable, file),
+            CatalogError::Unwritable { file, .. } => of_path(ProblemCode::FileUnwritable, file),
+            CatalogError::DiskFull { folder, needed, available } => {
+                let (needed, available) = (Some(needed), Some(available));
+                let file = Some(folder.display().to_string());
+                let facts = Facts { file, needed, available, ..Facts::default() };
+                Self { code: ProblemCode::DiskFull, facts, detail }
+            }
+            CatalogError::Busy { host, .. } => Self::of_host(ProblemCode::HubBusy, host, detail),
+            CatalogError::Nonsense { host, .. } => Self::of_host(ProblemCode::HubNonsense, host, detail),
+            CatalogError::Network(error) => Self::of_network(error),
+            CatalogError::Stopped => Self::new(ProblemCode::Stopped, detail),
+        }
+    }
+}
+
+impl Problem {
+    fn of_host(code: ProblemCode, host: String, detail: String) -> Self {
+        Self { code, facts: Facts { host: Some(host), ..Facts::default() }, detail }
+    }
+
+    fn of_network(error: NetworkError) -> Self {
+        let detail = error.to_string();
+        match error {
+            NetworkError::SwitchedOff => Self::new(ProblemCode::NetworkOff, detail),
+            NetworkError::Invalid { .. } => Self::new(ProblemCode::NetworkSettings, detail),
+            NetworkError::Untrusted { host, .. } => {
+                Self::of_host(ProblemCode::CertificateUntrusted, host, detail)
+            }
+            NetworkError::Unreachable { host, .. } | NetworkError::Interrupted { host, .. } => {
+                Self::of_host(ProblemCode::HubUnreachable, host, detail)
+            }
+            NetworkError::Redirected { host } => Self::of_host(ProblemCode::HubNonsense, host, detail),
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn of_this_computer(support: &[EngineSupport]) -> Option<Prospect> {
 
 fn of(computer: &Computer, support: &[EngineSupport], experience: &Experience) -> Option<Prospect> {
     let entry = catalog::find(RECOMMENDED)?;
-    let choices = choose(computer, entry.shape(), support, experience, CONTEXT);
+    let choices = choose(computer, entry.shape()?, support, experience, CONTEXT);
     // The best comes first; what a later version could do is not what this one promises.
     let best = choices.iter().find(|choice| choice.obstacle.is_none())?;
     Some(told(entry.id, computer, best))

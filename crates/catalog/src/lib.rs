@@ -1,63 +1,35 @@
-//! Which models exist.
+//! Which models exist, which are on this disk, and how one comes from there to here.
 //!
-//! Data, not code: `models.json` is inside the executable, so that the models are known without a network.
+//! What exists is data, not code: `catalog.json` is inside the executable, so that the models are known without a
+//! network. This crate knows nothing of engines, conversations or windows.
 
+mod content;
+mod copy;
+mod download;
+mod entry;
+mod error;
+mod examine;
+mod hub;
+mod manifest;
+mod names;
+mod notes;
+mod others;
 mod shape;
+mod store;
+mod verify;
 
-use serde::Deserialize;
-
+pub use content::{BLOCK, Digest, FileRecord};
+pub use copy::{Sharing, copy, move_all};
+pub use download::{Control, Download, Estimate, Plan, PlannedFile, Reason, Report, Stage, Waiting};
+pub use entry::{
+    Commercial, Entry, Format, Licence, ListedFile, Parameters, Strength, Summary, Variant, find, models,
+};
+pub use error::{CatalogError, Result};
+pub use examine::{Examined, examine, examine_repository};
+pub use hub::{Hub, Repository, repository_of};
+pub use manifest::Manifest;
+pub use network;
+pub use others::{Found, Program, adopt, found, id_for, is_exported};
 pub use shape::{Shape, ShapeError};
-
-/// A model that is known.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Entry {
-    /// Its short name, which a person types.
-    pub id: String,
-    #[serde(rename = "config")]
-    shape: Shape,
-}
-
-impl Entry {
-    /// Its measures.
-    #[must_use]
-    pub fn shape(&self) -> &Shape {
-        &self.shape
-    }
-}
-
-#[derive(Deserialize)]
-struct File {
-    models: Vec<Entry>,
-}
-
-/// Every model that is known, in the order of the file.
-///
-/// # Panics
-/// Never: a test reads the file that is compiled in.
-#[must_use]
-pub fn models() -> Vec<Entry> {
-    serde_json::from_str::<File>(include_str!("../models.json"))
-        .map_or_else(|_| Vec::new(), |file| file.models)
-}
-
-/// The model of this name.
-#[must_use]
-pub fn find(id: &str) -> Option<Entry> {
-    models().into_iter().find(|entry| entry.id == id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{find, models};
-
-    #[test]
-    fn the_file_is_read_and_no_name_stands_twice() {
-        let models = models();
-        assert!(models.len() >= 2);
-        for model in &models {
-            assert_eq!(models.iter().filter(|other| other.id == model.id).count(), 1, "{}", model.id);
-        }
-        assert!(find("gpt-oss-20b").is_some());
-        assert!(find("gpt-oss-21b").is_none());
-    }
-}
+pub use store::{State, Store, Stored};
+pub use verify::{Damage, repair, verify};

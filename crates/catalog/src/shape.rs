@@ -164,25 +164,29 @@ mod tests {
     use super::{Shape, ShapeError};
     use crate::find;
 
+    fn shape(id: &str) -> Shape {
+        find(id).unwrap().shape().unwrap().clone()
+    }
+
     /// The published sizes of both checkpoints, in bytes of tensors.
     #[test]
     fn the_weights_of_gpt_oss_are_counted_to_the_byte() {
-        assert_eq!(find("gpt-oss-20b").unwrap().shape().weight_bytes(), 13_761_264_768);
-        assert_eq!(find("gpt-oss-120b").unwrap().shape().weight_bytes(), 65_248_815_744);
+        assert_eq!(shape("gpt-oss-20b").weight_bytes(), 13_761_264_768);
+        assert_eq!(shape("gpt-oss-120b").weight_bytes(), 65_248_815_744);
     }
 
     #[test]
     fn a_token_reads_what_it_uses() {
-        let gigabytes = |id: &str| find(id).unwrap().shape().bytes_per_token() as f64 / 1e9;
+        let gigabytes = |id: &str| shape(id).bytes_per_token() as f64 / 1e9;
         assert!((gigabytes("gpt-oss-20b") - 3.708).abs() < 0.001, "{}", gigabytes("gpt-oss-20b"));
         assert!((gigabytes("gpt-oss-120b") - 5.003).abs() < 0.001, "{}", gigabytes("gpt-oss-120b"));
     }
 
     #[test]
     fn the_cache_of_a_full_layer_grows_and_that_of_a_window_does_not() {
-        let model = find("gpt-oss-20b").unwrap();
+        let model = shape("gpt-oss-20b");
         // 12 full layers of 8 heads of 64, keys and values, in half precision.
-        assert_eq!(model.shape().cache_bytes(8192, 2) - model.shape().cache_bytes(4096, 2), 4096 * 24_576);
+        assert_eq!(model.cache_bytes(8192, 2) - model.cache_bytes(4096, 2), 4096 * 24_576);
     }
 
     #[test]

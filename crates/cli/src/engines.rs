@@ -1,7 +1,8 @@
 //! The engines of this program, and the model it brings: the only file here that names them.
 
+use app::catalog::Format;
 use app::choose::{Device, EngineSupport};
-use app::{Equipment, ModelCard, Problem, models};
+use app::{Equipment, ModelCard, Problem, Runs, models};
 use engine::{Engine, ModelFiles};
 use engine_process::{Launch, ProcessEngine};
 
@@ -42,3 +43,7 @@ pub(crate) const SUPPORT: &[EngineSupport] = &[
     EngineSupport { engine: "onnx", device: Device::DirectMl, here: false },
     EngineSupport { engine: "candle", device: Device::Cpu, here: true },
 ];
+
+/// What those of this version run.
+pub(crate) const RUNS: &[Runs] =
+    &[Runs { engine: "candle", format: Format::Checkpoint, architecture: "gpt_oss" }];

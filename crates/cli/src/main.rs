@@ -6,6 +6,8 @@ mod choose;
 mod engines;
 mod hardware;
 mod inspect;
+mod models;
+mod network;
 mod output;
 mod terminal;
 mod text;
@@ -34,6 +36,10 @@ enum Command {
     Hardware(hardware::Hardware),
     /// Say how a model would run on this computer, or on one that was recorded
     Choose(choose::Choose),
+    /// Download models, check, move and remove them
+    Models(models::Models),
+    /// Show what went over the network, or switch it off
+    Network(network::Network),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +52,8 @@ fn main() -> ExitCode {
         Command::Bench(bench) => (bench.json, bench.run()),
         Command::Hardware(hardware) => (hardware.json, hardware.run()),
         Command::Choose(choose) => (choose.json, choose.run()),
+        Command::Models(models) => (models.json, models.run()),
+        Command::Network(network) => (network.json, network.run()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

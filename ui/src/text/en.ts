@@ -107,6 +107,81 @@ const problems = {
     happened: 'What makes the model work on this computer has stopped unexpectedly.',
     todo: 'Ask again. If it happens again, restart Domicile: your question is kept below.',
   }),
+  repository_not_found: ({ model }: Facts) => ({
+    title: 'This repository was not found',
+    happened: model ? `There is no repository ${model}, or it is not public.` : 'There is no such repository, or it is not public.',
+    todo: 'Check the name or the address.',
+  }),
+  model_gated: ({ model }: Facts) => ({
+    title: 'This model has terms to accept',
+    happened: model ? `${model} is given to those who have accepted its terms.` : 'It is given to those who have accepted its terms.',
+    todo: 'Accept them on the model’s page, then give Domicile your token.',
+  }),
+  not_a_model: ({ file }: Facts) => ({
+    title: 'This is no model',
+    happened: file ? `${file} does not hold what makes a model.` : 'There is not what makes a model.',
+    todo: 'Choose the folder that holds the file config.json, or a GGUF file.',
+  }),
+  model_exists: ({ model }: Facts) => ({
+    title: 'This name is taken',
+    happened: model ? `There is a model called ${model} already.` : 'There is a model of this name already.',
+    todo: 'Choose another name, or remove the other model first.',
+  }),
+  model_in_use: ({ model }: Facts) => ({
+    title: 'This model is busy',
+    happened: model ? `Another window is at work on ${model}.` : 'Another window is at work on it.',
+    todo: 'Wait until it has finished, or stop it.',
+  }),
+  download_wrong: ({ file }: Facts) => ({
+    title: 'The download is not faithful',
+    happened: file ? `The file ${file} comes with other bytes than were announced.` : 'A file comes with other bytes than were announced.',
+    todo: 'Try again later, or from another network. Nothing doubtful was kept.',
+  }),
+  model_changed: ({ file }: Facts) => ({
+    title: 'The model has changed since',
+    happened: file ? `The file ${file} is no longer the same where it comes from.` : 'A file is no longer the same where it comes from.',
+    todo: 'Remove the model and download it again.',
+  }),
+  disk_full: ({ needed, available }: Facts) => ({
+    title: 'The disk is full',
+    happened: needed !== undefined && available !== undefined ? `${bytes(needed)} are needed and ${bytes(available)} are left.` : 'There is not enough room left.',
+    todo: 'Free some space, or choose another folder for the models. Nothing is lost.',
+  }),
+  network_off: () => ({
+    title: 'The network is switched off in Domicile',
+    happened: 'Nothing leaves this computer until you switch it on.',
+    todo: 'Switch it on to download.',
+  }),
+  network_settings: () => ({
+    title: 'A network setting cannot be used',
+    happened: 'The address of the proxy or of the hub is none.',
+    todo: 'Correct it in the settings.',
+  }),
+  hub_unreachable: ({ host }: Facts) => ({
+    title: 'No answer',
+    happened: host ? `${host} does not answer.` : 'The hub of models does not answer.',
+    todo: 'Check the connection. What has come already is kept.',
+  }),
+  hub_busy: ({ host }: Facts) => ({
+    title: 'A little patience',
+    happened: host ? `${host} is busy or in trouble.` : 'The hub of models is busy or in trouble.',
+    todo: 'Try again in a few minutes. What has come already is kept.',
+  }),
+  hub_nonsense: ({ host }: Facts) => ({
+    title: 'Something else answers',
+    happened: host ? `It is not ${host} that answers.` : 'It is not the hub of models that answers.',
+    todo: 'If this network asks to sign in on a page, open it in a browser, then try again.',
+  }),
+  certificate_untrusted: ({ host }: Facts) => ({
+    title: 'This certificate is not trusted',
+    happened: host ? `This computer does not trust the certificate of ${host}.` : 'This computer does not trust a certificate.',
+    todo: 'In a company, ask for its own to be installed. Check the date of the computer too.',
+  }),
+  stopped: () => ({
+    title: 'Stopped',
+    happened: 'It is stopped, as you wished.',
+    todo: 'What is there already is kept.',
+  }),
 } satisfies Record<ProblemCode, (facts: Facts) => ProblemText>;
 
 export const en = {

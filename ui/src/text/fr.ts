@@ -189,5 +189,80 @@ export const fr: Texts = {
       happened: 'Ce qui fait fonctionner le modèle sur cet ordinateur s’est arrêté de façon inattendue.',
       todo: 'Reposez la question. Si cela recommence, redémarrez Domicile\u00a0: la question est gardée ci-dessous.',
     }),
+    repository_not_found: ({ model }: Facts) => ({
+      title: 'Ce dépôt est introuvable',
+      happened: model ? `Le dépôt ${model} n’existe pas, ou n’est pas public.` : 'Ce dépôt n’existe pas, ou n’est pas public.',
+      todo: 'Vérifiez le nom ou l’adresse.',
+    }),
+    model_gated: ({ model }: Facts) => ({
+      title: 'Ce modèle a des conditions à accepter',
+      happened: model ? `${model} n’est donné qu’à ceux qui en ont accepté les conditions.` : 'Il n’est donné qu’à ceux qui en ont accepté les conditions.',
+      todo: 'Acceptez-les sur la page du modèle, puis donnez votre jeton à Domicile.',
+    }),
+    not_a_model: ({ file }: Facts) => ({
+      title: 'Ce n’est pas un modèle',
+      happened: file ? `${file} ne contient pas ce qui fait un modèle.` : 'Il n’y a pas là ce qui fait un modèle.',
+      todo: 'Choisissez le dossier qui contient le fichier config.json, ou un fichier GGUF.',
+    }),
+    model_exists: ({ model }: Facts) => ({
+      title: 'Ce nom est déjà pris',
+      happened: model ? `Un modèle s’appelle déjà ${model}.` : 'Un modèle porte déjà ce nom.',
+      todo: 'Choisissez un autre nom, ou retirez d’abord l’autre modèle.',
+    }),
+    model_in_use: ({ model }: Facts) => ({
+      title: 'Ce modèle est occupé',
+      happened: model ? `Une autre fenêtre s’occupe déjà de ${model}.` : 'Une autre fenêtre s’en occupe déjà.',
+      todo: 'Attendez qu’elle ait fini, ou arrêtez-la.',
+    }),
+    download_wrong: ({ file }: Facts) => ({
+      title: 'Le téléchargement n’est pas fidèle',
+      happened: file ? `Le fichier ${file} arrive avec un autre contenu que celui qui est annoncé.` : 'Un fichier arrive avec un autre contenu que celui qui est annoncé.',
+      todo: 'Réessayez plus tard, ou depuis un autre réseau. Rien de douteux n’a été gardé.',
+    }),
+    model_changed: ({ file }: Facts) => ({
+      title: 'Le modèle a changé depuis',
+      happened: file ? `Le fichier ${file} n’est plus le même là d’où il vient.` : 'Un fichier n’est plus le même là d’où il vient.',
+      todo: 'Retirez le modèle et téléchargez-le de nouveau.',
+    }),
+    disk_full: ({ needed, available }: Facts) => ({
+      title: 'Le disque est plein',
+      happened: needed !== undefined && available !== undefined ? `Il faut ${bytes(needed)} et il reste ${bytes(available)}.` : 'Il n’y a plus assez de place.',
+      todo: 'Libérez de la place, ou choisissez un autre dossier pour les modèles. Rien n’est perdu.',
+    }),
+    network_off: () => ({
+      title: 'Le réseau est coupé dans Domicile',
+      happened: 'Rien ne sort de cet ordinateur tant que vous ne le rétablissez pas.',
+      todo: 'Rétablissez-le pour télécharger.',
+    }),
+    network_settings: () => ({
+      title: 'Un réglage du réseau ne convient pas',
+      happened: 'L’adresse du mandataire (proxy) ou du dépôt n’en est pas une.',
+      todo: 'Corrigez-la dans les réglages.',
+    }),
+    hub_unreachable: ({ host }: Facts) => ({
+      title: 'Pas de réponse',
+      happened: host ? `${host} ne répond pas.` : 'Le dépôt des modèles ne répond pas.',
+      todo: 'Vérifiez la connexion. Ce qui est déjà arrivé est gardé.',
+    }),
+    hub_busy: ({ host }: Facts) => ({
+      title: 'Il faut patienter',
+      happened: host ? `${host} est débordé ou en panne.` : 'Le dépôt des modèles est débordé ou en panne.',
+      todo: 'Réessayez dans quelques minutes. Ce qui est déjà arrivé est gardé.',
+    }),
+    hub_nonsense: ({ host }: Facts) => ({
+      title: 'Autre chose répond',
+      happened: host ? `Ce n’est pas ${host} qui répond.` : 'Ce n’est pas le dépôt des modèles qui répond.',
+      todo: 'Si ce réseau demande de se connecter sur une page, ouvrez-la dans un navigateur, puis réessayez.',
+    }),
+    certificate_untrusted: ({ host }: Facts) => ({
+      title: 'Ce certificat n’est pas reconnu',
+      happened: host ? `Cet ordinateur ne reconnaît pas le certificat de ${host}.` : 'Cet ordinateur ne reconnaît pas un certificat.',
+      todo: 'Dans une entreprise, demandez que le sien soit installé. Vérifiez aussi la date de l’ordinateur.',
+    }),
+    stopped: () => ({
+      title: 'Arrêté',
+      happened: 'C’est arrêté, comme vous l’avez voulu.',
+      todo: 'Ce qui est déjà là est gardé.',
+    }),
   },
 };

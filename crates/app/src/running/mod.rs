@@ -120,8 +120,8 @@ impl Running {
 
     /// What the person has set.
     #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.settings
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The way at hand, if there is any.

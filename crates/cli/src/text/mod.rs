@@ -1,6 +1,12 @@
 //! What this program says, in French and English.
 
-use app::{Language, Problem, ProblemCode};
+mod models;
+mod problems;
+
+use app::Language;
+
+pub(crate) use models::{ModelWords, duration, models, percent, size};
+pub(crate) use problems::problem;
 
 /// The words of a conversation.
 pub(crate) struct ChatWords {
@@ -70,174 +76,6 @@ pub(crate) fn chat(language: Language) -> &'static ChatWords {
         Language::Fr => &FRENCH,
         Language::En => &ENGLISH,
     }
-}
-
-/// A problem in words.
-pub(crate) struct ProblemWords {
-    pub(crate) happened: String,
-    pub(crate) todo: String,
-}
-
-/// What happened, and what to do about it.
-pub(crate) fn problem(language: Language, problem: &Problem) -> ProblemWords {
-    let words = match language {
-        Language::Fr => french(problem),
-        Language::En => english(problem),
-    };
-    ProblemWords { happened: words.0, todo: words.1 }
-}
-
-fn french(problem: &Problem) -> (String, String) {
-    let file = problem.facts.file.as_deref().unwrap_or("?");
-    let model = problem.facts.model.as_deref().unwrap_or("?");
-    let (happened, todo) = match problem.code {
-        ProblemCode::ModelNotFound => (
-            format!("Aucun modèle ne s’appelle «\u{a0}{model}\u{a0}» et aucun dossier ne porte ce nom."),
-            "Vérifiez le nom du dossier, ou retirez --model pour parler avec le guide.",
-        ),
-        ProblemCode::ModelUnsupported => (
-            format!(
-                "Domicile ne sait pas encore faire fonctionner les modèles de type «\u{a0}{model}\u{a0}»."
-            ),
-            "Choisissez un modèle gpt-oss.",
-        ),
-        ProblemCode::ModelNotConversational => (
-            "Ce modèle n’est pas fait pour la conversation.".to_owned(),
-            "Choisissez un modèle gpt-oss complet, avec son fichier tokenizer.json d’origine.",
-        ),
-        ProblemCode::FileMissing => (
-            format!("Il manque le fichier {file} dans le dossier du modèle."),
-            "Copiez ou téléchargez de nouveau ce fichier.",
-        ),
-        ProblemCode::FileIncomplete => (
-            format!(
-                "Le fichier {file} est incomplet\u{a0}: son téléchargement ou sa copie s’est arrêté en chemin."
-            ),
-            "Téléchargez ou copiez de nouveau ce fichier.",
-        ),
-        ProblemCode::FileUnreadable => (
-            format!("Le fichier {file} ne peut pas être lu."),
-            "Vérifiez que le disque est branché et que vous avez le droit de lire ce dossier.",
-        ),
-        ProblemCode::FileDamaged => {
-            (format!("Le fichier {file} est abîmé."), "Téléchargez ou copiez de nouveau ce fichier.")
-        }
-        ProblemCode::FilesContradict => (
-            format!("Les fichiers du modèle ne vont pas ensemble ({}).", problem.detail),
-            "Téléchargez de nouveau le modèle en entier.",
-        ),
-        ProblemCode::FileUnwritable => (
-            format!("Le fichier {file} ne peut pas être écrit."),
-            "Choisissez un autre dossier, ou libérez de la place sur ce disque.",
-        ),
-        ProblemCode::RecordingInvalid => (
-            format!("Le fichier {file} ne décrit pas un ordinateur ({}).", problem.detail),
-            "Faites-en un avec domicile hardware --record FICHIER.",
-        ),
-        ProblemCode::ContextFull => (
-            "La conversation est plus longue que ce que ce modèle peut suivre.".to_owned(),
-            "Commencez une nouvelle conversation avec /nouveau.",
-        ),
-        ProblemCode::QuestionEmpty => ("La question est vide.".to_owned(), "Écrivez votre question."),
-        ProblemCode::OutOfMemory => (
-            "Il n’y a plus assez de mémoire.".to_owned(),
-            "Fermez d’autres programmes, ou choisissez un modèle plus petit.",
-        ),
-        ProblemCode::DeviceUnavailable => {
-            ("Ce matériel n’est pas disponible ici.".to_owned(), "Laissez Domicile utiliser le processeur.")
-        }
-        ProblemCode::EngineFailed => (
-            format!("Le moteur a échoué ({}).", problem.detail),
-            "Réessayez. Si cela se reproduit, signalez-le avec ce message.",
-        ),
-        ProblemCode::EngineCrashed => (
-            format!("Le moteur s’est arrêté brusquement ({}).", problem.detail),
-            "Rien n’est perdu\u{a0}: reposez la question, Domicile redémarre le moteur.",
-        ),
-        ProblemCode::StoppedLastTime => (
-            format!("La dernière fois, le moteur s’est arrêté en chargeant ce modèle ({}).", problem.detail),
-            "Fermez d’autres programmes et essayez de nouveau avec --again, ou choisissez un modèle plus petit.",
-        ),
-        ProblemCode::SelfTestFailed => (
-            format!("Cet appareil donne un résultat faux à un calcul connu ({}).", problem.detail),
-            "Mettez à jour son pilote, ou faites-le vérifier de nouveau avec --again.",
-        ),
-    };
-    (happened, todo.to_owned())
-}
-
-fn english(problem: &Problem) -> (String, String) {
-    let file = problem.facts.file.as_deref().unwrap_or("?");
-    let model = problem.facts.model.as_deref().unwrap_or("?");
-    let (happened, todo) = match problem.code {
-        ProblemCode::ModelNotFound => (
-            format!("There is no model called \"{model}\", and no folder of that name."),
-            "Check the folder's name, or leave out --model to talk to the guide.",
-        ),
-        ProblemCode::ModelUnsupported => {
-            (format!("Domicile cannot run models of the kind \"{model}\" yet."), "Choose a gpt-oss model.")
-        }
-        ProblemCode::ModelNotConversational => (
-            "This model is not made for conversation.".to_owned(),
-            "Choose a complete gpt-oss model, with its original tokenizer.json.",
-        ),
-        ProblemCode::FileMissing => (
-            format!("The file {file} is missing from the model's folder."),
-            "Copy or download this file again.",
-        ),
-        ProblemCode::FileIncomplete => (
-            format!("The file {file} is incomplete: its download or copy stopped on the way."),
-            "Download or copy this file again.",
-        ),
-        ProblemCode::FileUnreadable => (
-            format!("The file {file} cannot be read."),
-            "Check that the disk is connected and that you may read this folder.",
-        ),
-        ProblemCode::FileDamaged => {
-            (format!("The file {file} is damaged."), "Download or copy this file again.")
-        }
-        ProblemCode::FilesContradict => (
-            format!("The model's files do not belong together ({}).", problem.detail),
-            "Download the whole model again.",
-        ),
-        ProblemCode::FileUnwritable => (
-            format!("The file {file} cannot be written."),
-            "Choose another folder, or free some space on this disk.",
-        ),
-        ProblemCode::RecordingInvalid => (
-            format!("The file {file} does not describe a computer ({}).", problem.detail),
-            "Make one with domicile hardware --record FILE.",
-        ),
-        ProblemCode::ContextFull => (
-            "The conversation is longer than this model can follow.".to_owned(),
-            "Start a new conversation with /new.",
-        ),
-        ProblemCode::QuestionEmpty => ("The question is empty.".to_owned(), "Type your question."),
-        ProblemCode::OutOfMemory => (
-            "There is not enough memory left.".to_owned(),
-            "Close other programs, or choose a smaller model.",
-        ),
-        ProblemCode::DeviceUnavailable => {
-            ("This hardware is not available here.".to_owned(), "Let Domicile use the processor.")
-        }
-        ProblemCode::EngineFailed => (
-            format!("The engine failed ({}).", problem.detail),
-            "Try again. If it happens again, report it with this message.",
-        ),
-        ProblemCode::EngineCrashed => (
-            format!("The engine stopped abruptly ({}).", problem.detail),
-            "Nothing is lost: ask again, Domicile starts the engine anew.",
-        ),
-        ProblemCode::StoppedLastTime => (
-            format!("The last time, the engine stopped while it loaded this model ({}).", problem.detail),
-            "Close other programs and try again with --again, or choose a smaller model.",
-        ),
-        ProblemCode::SelfTestFailed => (
-            format!("This device gives a wrong result for a known calculation ({}).", problem.detail),
-            "Update its driver, or have it checked anew with --again.",
-        ),
-    };
-    (happened, todo.to_owned())
 }
 
 /// The words that describe a computer.
