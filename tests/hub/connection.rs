@@ -118,12 +118,16 @@ impl Connection<'_> {
             if let Some(speed) = speed {
                 self.state.pace(piece.len() as u64, speed)?;
             }
+            // Counted before it goes: whoever has read all of a body finds all of it counted.
+            self.state.log.sent(line, piece.len() as u64);
             let mut stream = self.stream;
-            let written = stream.write(piece)?;
+            let written = stream.write(piece);
+            let went = written.as_ref().map_or(0, |&written| written);
+            self.state.log.kept(line, (piece.len() - went) as u64);
+            let written = written?;
             if written == 0 {
                 return Err(io::ErrorKind::WriteZero.into());
             }
-            self.state.log.sent(line, written as u64);
             *left -= written as u64;
             rest = &rest[written..];
         }

@@ -76,7 +76,7 @@ impl State {
         }
         let mut parts = vec![given.clone()];
         match take(&|fault| matches!(fault, Fault::ShortBody | Fault::LongBody)) {
-            Some(Fault::ShortBody) => parts = vec![given.start..given.start + (given.end - given.start) / 2],
+            Some(Fault::ShortBody) => parts[0].end -= (given.end - given.start).div_ceil(2),
             Some(_) => parts.push(0..Fault::SURPLUS.min(length)),
             None => {}
         }

@@ -68,6 +68,12 @@ impl Log {
         self.sent.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Takes back so many of them, which did not go.
+    pub(super) fn kept(&self, line: &Line, bytes: u64) {
+        line.sent.fetch_sub(bytes, Ordering::Relaxed);
+        self.sent.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
     pub(super) fn requests(&self) -> Vec<Request> {
         let sent = |line: &Arc<Line>| line.sent.load(Ordering::Relaxed);
         self.lines

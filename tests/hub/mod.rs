@@ -148,7 +148,8 @@ impl Hub {
         self.state.log.requests()
     }
 
-    /// How many bytes of bodies are written so far, those of answers that are still under way included.
+    /// How many bytes of bodies are written so far, those of answers that are still under way included; of each such
+    /// answer the piece that is being written counts too: 512 KiB at most, or 16 KiB on a slow line.
     #[must_use]
     pub fn body_bytes(&self) -> u64 {
         self.state.log.bytes()

@@ -151,15 +151,15 @@ impl Hub {
     pub(crate) fn refused(&self, answer: &Answer, repository: &str) -> Option<CatalogError> {
         let repository = repository.to_owned();
         let reason = answer.header("x-error-code").or_else(|| answer.first_header("x-error-code"));
+        let retry_after = answer.header("retry-after").and_then(|seconds| seconds.trim().parse().ok());
+        let busy = |status| Some(CatalogError::Busy { host: host(answer.url()), status, retry_after });
         match (answer.status(), reason) {
             (200..=299, _) => None,
+            // Only the hub itself decides who may have what: where it leads to is in trouble, or the address too old.
+            (status, None) if !answer.url().starts_with(&self.endpoint) => busy(status),
             (_, Some("GatedRepo")) | (403, _) => Some(CatalogError::Gated { repository }),
             (401 | 404 | 410, _) => Some(CatalogError::NoSuchRepository { repository }),
-            (status @ (408 | 425 | 429 | 500..=599), _) => {
-                let retry_after =
-                    answer.header("retry-after").and_then(|seconds| seconds.trim().parse().ok());
-                Some(CatalogError::Busy { host: host(answer.url()), status, retry_after })
-            }
+            (status @ (408 | 425 | 429 | 500..=599), _) => busy(status),
             (status, _) => {
                 Some(CatalogError::Nonsense { host: host(answer.url()), detail: format!("status {status}") })
             }

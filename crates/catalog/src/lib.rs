@@ -20,7 +20,9 @@ mod verify;
 
 pub use content::{BLOCK, Digest, FileRecord};
 pub use copy::{Sharing, copy, move_all};
-pub use download::{Control, Download, Estimate, Plan, PlannedFile, Reason, Report, Stage, Waiting};
+pub use download::{
+    Control, Download, Estimate, Plan, PlannedFile, Reason, Report, Stage, Waiting, patiently,
+};
 pub use entry::{
     Commercial, Entry, Format, Licence, ListedFile, Parameters, Strength, Summary, Variant, find, models,
 };

@@ -13,6 +13,8 @@ use crate::{Ledger, Network, NetworkError, PATIENCE, Purpose};
 
 /// How often an answer may lead to another address.
 const MOST_REDIRECTS: usize = 8;
+/// Bytes of an answer that is not wanted that are read all the same: more take longer than a new connection.
+const LITTLE: usize = 16 << 10;
 
 /// What is asked of another computer.
 #[derive(Debug, Clone)]
@@ -87,6 +89,7 @@ impl Network {
                 headers.remove(header::AUTHORIZATION);
             }
             first.get_or_insert_with(|| answer.headers.clone());
+            answer.pass_over().await;
             url = next;
         }
         Err(NetworkError::Redirected { host: host(&url) })
@@ -212,6 +215,17 @@ impl Answer {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+
+    /// Reads what is left, if it is little, so that the connection can be used again.
+    async fn pass_over(&mut self) {
+        let mut left = LITTLE;
+        while let Ok(Some(chunk)) = self.chunk().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                return;
+            }
+        }
     }
 
     fn leads_to(&self, from: &Url) -> Result<Option<Url>, NetworkError> {

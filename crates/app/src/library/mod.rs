@@ -177,9 +177,15 @@ impl Library {
     /// repository of the hub by its name or address. It is refused where no engine of this version runs it.
     ///
     /// # Errors
-    /// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelUnsupported`], and what goes wrong on the way to the hub.
-    pub fn wanted(&self, name: &str) -> Result<Wanted, Problem> {
-        self.runtime.block_on(wanted::wanted(self, name))
+    /// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelUnsupported`], [`ProblemCode::RepositoryNotFound`]. Where the
+    /// hub does not answer it is asked again until `control` stops it; `report` is told.
+    pub fn wanted(
+        &self,
+        name: &str,
+        control: &Control,
+        report: &(dyn Fn(Report) + Sync),
+    ) -> Result<Wanted, Problem> {
+        self.runtime.block_on(wanted::wanted(self, name, control, report))
     }
 
     /// What a download would take.

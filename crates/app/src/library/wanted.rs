@@ -1,6 +1,6 @@
 //! Which model a person means.
 
-use catalog::{Entry, State, Variant, examine_repository, id_for, repository_of};
+use catalog::{Control, Entry, Report, State, Variant, examine_repository, id_for, patiently, repository_of};
 
 use super::{Library, unsupported};
 use crate::{Facts, Problem, ProblemCode};
@@ -16,7 +16,12 @@ pub struct Wanted {
     pub entry: Option<Entry>,
 }
 
-pub(super) async fn wanted(library: &Library, name: &str) -> Result<Wanted, Problem> {
+pub(super) async fn wanted(
+    library: &Library,
+    name: &str,
+    control: &Control,
+    report: &(dyn Fn(Report) + Sync),
+) -> Result<Wanted, Problem> {
     let (model, variant) = match name.rsplit_once(':') {
         // The colon of an address is followed by slashes.
         Some((model, variant)) if !variant.starts_with("//") && !variant.contains('/') => {
@@ -31,7 +36,8 @@ pub(super) async fn wanted(library: &Library, name: &str) -> Result<Wanted, Prob
     if let Some(begun) = begun(library, &repository, variant)? {
         return Ok(begun);
     }
-    let offered = examine_repository(&library.hub(), &repository).await?;
+    let hub = library.hub();
+    let offered = patiently(control, report, async || examine_repository(&hub, &repository).await).await?;
     let fits = |(candidate, architecture): &&(Variant, String)| match variant {
         Some(variant) => candidate.id == variant,
         None => library.runs(&candidate.engine, candidate.format, architecture),

@@ -183,26 +183,34 @@ impl Download<'_> {
         }
     }
 
-    /// Tries until it works, or fails for a reason that does not pass.
     async fn patiently<T>(&self, attempt: impl AsyncFn() -> Result<T>) -> Result<T> {
-        let mut patience = Patience::new();
-        loop {
-            let result = tokio::select! {
-                result = attempt() => result,
-                () = self.control.until_stopped() => Err(CatalogError::Stopped),
-            };
-            match result {
-                Err(error) if error.passes() => self.wait(&mut patience, &error).await?,
-                result => return result,
-            }
-        }
+        patiently(self.control, self.report, attempt).await
     }
+}
 
-    /// Says what it waits for, and waits.
-    async fn wait(&self, patience: &mut Patience, error: &CatalogError) -> Result<()> {
-        let waiting = Some(patience.next(error));
-        (self.report)(Report { waiting, ..Report::of(Stage::Listing, 0) });
-        patience.rest(error, self.control).await
+/// Asks the hub until it answers, or until it says no. While it has to wait, `report` is told for what.
+///
+/// # Errors
+/// What does not pass by itself; a network that is switched off, since nothing has begun yet; [`CatalogError::Stopped`].
+pub async fn patiently<T>(
+    control: &Control,
+    report: &(dyn Fn(Report) + Sync),
+    attempt: impl AsyncFn() -> Result<T>,
+) -> Result<T> {
+    let mut patience = Patience::new();
+    loop {
+        let result = tokio::select! {
+            result = attempt() => result,
+            () = control.until_stopped() => Err(CatalogError::Stopped),
+        };
+        match result {
+            Err(error) if error.passes() && Reason::of(&error) != Reason::SwitchedOff => {
+                let waiting = Some(patience.next(&error));
+                report(Report { waiting, ..Report::of(Stage::Listing, 0) });
+                patience.rest(&error, control).await?;
+            }
+            result => return result,
+        }
     }
 }
 

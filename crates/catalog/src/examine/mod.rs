@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use network::{Purpose, Request};
 use serde::Deserialize;
 
+use crate::content::Digester;
 use crate::names::{is_plain_name, is_plain_path};
 use crate::{CatalogError, Format, Hub, ListedFile, Result, Variant};
 
@@ -159,21 +160,16 @@ pub async fn examine_repository(hub: &Hub, repository: &str) -> Result<Vec<(Vari
         };
         let inside = [variant.folder.as_str(), described_by].into_iter().filter(|part| !part.is_empty());
         let path = inside.collect::<Vec<_>>().join("/");
-        let architecture = match listed.iter().any(|file| file.path == path) {
-            true => {
-                let address = hub.address(repository, &described.revision, &path);
-                let answer = hub.ask(Request::get(address, Purpose::ModelListing, repository)).await?;
-                if let Some(error) = hub.refused(&answer, repository) {
-                    return Err(error);
-                }
-                let text = answer.body(LONGEST_CONFIG).await?;
+        let architecture = match listed.iter().find(|file| file.path == path) {
+            Some(file) => {
+                let text = fetch(hub, repository, &described.revision, file).await?;
                 architecture(variant.format, &text).map_err(|error| CatalogError::NotAModel {
                     what: repository.to_owned(),
                     reason: format!("{path}: {error}"),
                 })?
             }
             // A GGUF file says it itself, and is large.
-            false => String::new(),
+            None => String::new(),
         };
         let belonging = listed.iter().filter(|file| variant.place(&file.path).is_some());
         variant.bytes = Some(belonging.map(|file| file.size).sum());
@@ -184,6 +180,22 @@ pub async fn examine_repository(hub: &Hub, repository: &str) -> Result<Vec<(Vari
         return Err(CatalogError::NotAModel { what: repository.to_owned(), reason: reason.to_owned() });
     }
     Ok(found)
+}
+
+/// A small file of a repository, which holds what the hub says.
+async fn fetch(hub: &Hub, repository: &str, revision: &str, file: &ListedFile) -> Result<Vec<u8>> {
+    let address = hub.address(repository, revision, &file.path);
+    let answer = hub.ask(Request::get(address, Purpose::ModelListing, repository)).await?;
+    if let Some(error) = hub.refused(&answer, repository) {
+        return Err(error);
+    }
+    let text = answer.body(LONGEST_CONFIG).await?;
+    let mut digester = Digester::new(text.len() as u64, file.digest.as_ref());
+    digester.update(&text);
+    if digester.finish(file.digest.as_ref()).is_none() {
+        return Err(hub.nonsense(&format!("{} with other bytes than it lists", file.path)));
+    }
+    Ok(text)
 }
 
 /// The variants that the files of a repository make up.

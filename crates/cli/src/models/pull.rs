@@ -30,8 +30,10 @@ fn positive(text: &str) -> Result<f64, String> {
 
 impl Pull {
     pub(super) fn run(&self, library: &Library, json: bool) -> Result<(), Problem> {
-        let wanted = library.wanted(&self.model)?;
         let words = words(Language::of_system());
+        let control = self.control(library);
+        let report = |report: Report| tell(&report, words, json);
+        let wanted = library.wanted(&self.model, &control, &report)?;
         let ready =
             library.rows()?.into_iter().any(|row| row.id == wanted.id && row.state == RowState::Ready);
         if ready {
@@ -41,8 +43,6 @@ impl Pull {
         if self.plan {
             return estimate(library, &wanted, json);
         }
-        let control = self.control(library);
-        let report = |report: Report| tell(&report, words, json);
         let place = library.pull(&wanted, &control, &report)?;
         if !json {
             output::note("\r\u{1b}[K");

@@ -1,0 +1,81 @@
+//! A model on a USB stick, and models of other programs.
+
+use std::fs;
+use std::time::Duration;
+
+use tests::hub::Hub;
+
+use crate::house::{House, MIB, NAME, assert_right, repository};
+
+#[test]
+fn a_model_goes_to_a_stick_and_from_there_to_another_computer() {
+    let repository = repository(&[60 * MIB, 9 * MIB]);
+    let hub = Hub::start([repository.clone()]);
+    let (mine, yours) = (House::new(&hub), House::new(&hub));
+    mine.pull().well();
+    let stick = tempfile::tempdir().unwrap();
+    let (export, name) =
+        (["models", "export", NAME, stick.path().to_str().unwrap()], stick.path().join(NAME));
+    // Pulled out again and again.
+    for milliseconds in [10, 20, 40] {
+        let mut child = mine.command(&export).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    mine.run(&export).well();
+    assert_right(&name, &repository);
+    assert!(!stick.path().join(format!("{NAME}.part")).exists());
+    yours.run(&["models", "import", name.to_str().unwrap()]).well();
+    assert!(yours.is_ready(&repository));
+    // It knows where it is from, so that it can be repaired there too.
+    let weights = yours.place().join("model-00002-of-00002.safetensors");
+    let mut bytes = fs::read(&weights).unwrap();
+    bytes[77] ^= 1;
+    fs::write(&weights, &bytes).unwrap();
+    assert_eq!(yours.run(&["models", "verify", NAME]).code(), "file_damaged");
+    yours.run(&["models", "verify", NAME, "--repair"]).well();
+    assert!(yours.is_ready(&repository));
+}
+
+#[test]
+fn a_damaged_stick_is_noticed() {
+    let repository = repository(&[20 * MIB]);
+    let hub = Hub::start([repository.clone()]);
+    let (mine, yours) = (House::new(&hub), House::new(&hub));
+    mine.pull().well();
+    let stick = tempfile::tempdir().unwrap();
+    mine.run(&["models", "export", NAME, stick.path().to_str().unwrap()]).well();
+    let weights = stick.path().join(NAME).join("model-00001-of-00001.safetensors");
+    let mut bytes = fs::read(&weights).unwrap();
+    bytes[15_000_000] ^= 1;
+    fs::write(&weights, &bytes).unwrap();
+    let import = ["models", "import", &stick.path().join(NAME).display().to_string()];
+    assert_eq!(yours.run(&import).code(), "download_wrong");
+    assert!(!yours.is_ready(&repository));
+    bytes[15_000_000] ^= 1;
+    fs::write(&weights, &bytes).unwrap();
+    yours.run(&import).well();
+    assert!(yours.is_ready(&repository));
+}
+
+#[test]
+fn a_folder_of_another_program_is_taken_over_and_what_does_not_run_is_refused() {
+    let hub = Hub::start([]);
+    let house = House::new(&hub);
+    let checkpoint = tests::checkpoint("small");
+    let imported =
+        house.run(&["models", "import", checkpoint.to_str().unwrap(), "--name", "Mon Petit"]).well();
+    assert_eq!(imported.last("imported")["id"], "mon-petit");
+    house.run(&["models", "verify", "mon-petit"]).well();
+    let taken = house.run(&["models", "import", checkpoint.to_str().unwrap(), "--name", "mon-petit"]);
+    assert_eq!(taken.code(), "model_exists");
+    // It runs.
+    let inspected = house.run(&["inspect", "--model", "mon-petit", "--tokens", "1,2,3", "--exact"]);
+    assert_eq!(inspected.code, Some(0), "{:?}", inspected.error);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    assert_eq!(house.run(&["models", "import", path]).code(), "not_a_model");
+    fs::write(folder.path().join("genai_config.json"), r#"{"model": {"type": "phi3"}}"#).unwrap();
+    assert_eq!(house.run(&["models", "import", path]).code(), "model_unsupported");
+}

@@ -1,0 +1,118 @@
+//! Folders as people have them: full, far away, with any name, that may not be written.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use tests::hub::{Fault, Hub};
+
+use crate::house::{House, MIB, MODEL, NAME, PROGRAM, repository};
+
+#[test]
+fn names_with_spaces_accents_and_great_length_are_folders_like_others() {
+    let repository = repository(&[5 * MIB]);
+    let hub = Hub::start([repository.clone()]);
+    let folder = tempfile::tempdir().unwrap();
+    let long = "modèles très privés de Zoé 日本語 ".repeat(3);
+    let deep = (0..3).fold(folder.path().to_owned(), |path, _| path.join(long.trim()));
+    for home in [folder.path().join("C’est à moi, 100 %"), deep] {
+        let house = House::at(&home, &hub);
+        house.pull().well();
+        assert!(house.is_ready(&repository), "{}", home.display());
+        house.run(&["models", "verify", NAME]).well();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_may_not_be_written_is_named() {
+    // Root may write anywhere but on what is mounted to be read.
+    let repository = repository(&[MIB]);
+    let hub = Hub::start([repository]);
+    let script = r#"mount -t tmpfs -o ro none "$1" && exec "$2" models pull "$3" --json"#;
+    let folder = tempfile::tempdir().unwrap();
+    let run = in_own_mounts(script, folder.path(), &hub).arg(MODEL).output().unwrap();
+    let error: serde_json::Value = serde_json::from_slice(&run.stderr).expect("an error");
+    assert_eq!(error["error"]["code"], "file_unwritable", "{error}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_disk_that_is_too_small_is_refused_before_a_byte_is_fetched() {
+    let repository = repository(&[50 * MIB]);
+    let hub = Hub::start([repository]);
+    let script = r#"mount -t tmpfs -o size=40m none "$1" && exec "$2" models pull "$3" --json"#;
+    let folder = tempfile::tempdir().unwrap();
+    let run = in_own_mounts(script, folder.path(), &hub).arg(MODEL).output().unwrap();
+    let error: serde_json::Value = serde_json::from_slice(&run.stderr).expect("an error");
+    assert_eq!(error["error"]["code"], "disk_full", "{error}");
+    assert!(error["error"]["message"].as_str().unwrap().contains("MB"), "{error}");
+    assert!(hub.body_bytes() < 20_000);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_disk_that_fills_on_the_way_is_waited_for() {
+    let repository = repository(&[20 * MIB, 20 * MIB]);
+    let hub = Hub::start([repository]);
+    hub.misbehave(Fault::Slow { bytes_per_second: 20 * MIB });
+    // The plan fits; then somebody else fills the disk before all of it is set aside, and later makes room again.
+    let script = r#"
+        mount -t tmpfs -o size=70m none "$1" && mkdir -p "$1/models" || exit 90
+        mkdir -p "$1/models/small-gpt.part" || exit 91
+        "$2" models pull "$3" --plan --json > /dev/null || exit 92
+        head -c 40000000 /dev/zero > "$1/filler"
+        sed -i 's/x/x/' "$1/filler" 2> /dev/null
+        ( sleep 4; rm -f "$1/filler" ) &
+        exec "$2" models pull "$3" --json"#;
+    let folder = tempfile::tempdir().unwrap();
+    let run = in_own_mounts(script, folder.path(), &hub).arg(MODEL).output().unwrap();
+    let out = String::from_utf8_lossy(&run.stdout);
+    // Refused at once, or waited for: both are said, and nothing is taken for ready that is not.
+    let refused = String::from_utf8_lossy(&run.stderr).contains("disk_full");
+    assert!(refused || out.contains("\"ready\""), "{out}");
+}
+
+/// The program in mounts of its own, where `$1` is the data folder, `$2` the program and `$3` what follows.
+#[cfg(unix)]
+fn in_own_mounts(script: &str, folder: &Path, hub: &Hub) -> Command {
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--map-root-user", "sh", "-c", script, "sh"]).arg(folder).arg(&*PROGRAM);
+    command.env("DOMICILE_HOME", folder).env("HF_ENDPOINT", hub.endpoint()).env("LANG", "en_GB.UTF-8");
+    command
+}
+
+#[test]
+fn the_models_move_to_another_folder_and_back_and_a_broken_move_goes_on() {
+    let repository = repository(&[40 * MIB]);
+    let hub = Hub::start([repository.clone()]);
+    let house = House::new(&hub);
+    house.pull().well();
+    let other = tempfile::tempdir().unwrap();
+    let target = other.path().join("autre disque");
+    let arguments = ["models", "move", target.to_str().unwrap()];
+    house.run(&arguments).well();
+    assert!(!house.place().exists());
+    crate::house::assert_right(&target.join(NAME), &repository);
+    // It is found where it is now, and so is the next one.
+    house.run(&["models", "verify", NAME]).well();
+    let home = house.home.join("models");
+    house.run(&["models", "move", home.to_str().unwrap()]).well();
+    assert!(house.is_ready(&repository));
+    // To another disk it is copied, and killed on the way.
+    let shm = Path::new("/dev/shm");
+    if shm.is_dir() {
+        let disk = tempfile::tempdir_in(shm).unwrap();
+        let target = disk.path().join("models");
+        for milliseconds in [5, 10, 20, 30] {
+            let mut child = house.command(&["models", "move", target.to_str().unwrap()]).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(milliseconds));
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        house.run(&["models", "move", target.to_str().unwrap()]).well();
+        crate::house::assert_right(&target.join(NAME), &repository);
+        fs::remove_dir_all(&target).unwrap();
+    }
+}
