@@ -14,7 +14,7 @@ use super::http::{Answer, Asked, Body};
 use super::log::Line;
 
 /// What is written at once where the line is slow.
-const SLOW_PIECE: u64 = 16 << 10;
+const SLOW_PIECE: u64 = 4 << 10;
 
 /// How soon what waits notices that the hub stops.
 const STEP: Duration = Duration::from_millis(20);

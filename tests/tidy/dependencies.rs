@@ -25,6 +25,22 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// What can open a connection to another computer.
+const CONNECT: &[&str] = &[
+    "attohttpc",
+    "curl",
+    "hf-hub",
+    "hyper",
+    "hyper-util",
+    "isahc",
+    "quinn",
+    "reqwest",
+    "socket2",
+    "tauri-plugin-http",
+    "tungstenite",
+    "ureq",
+];
+
 /// These look at everything.
 const FREE: [&str; 2] = ["tests", "xtask"];
 
@@ -63,6 +79,27 @@ fn packages_depend_only_on_those_they_may() {
             assert!(
                 !dependency_name.starts_with("tauri") || package_name == "domicile-app",
                 "{package_name} must not know Tauri"
+            );
+        }
+    }
+}
+
+#[test]
+fn one_package_opens_connections() {
+    for package in packages() {
+        let package_name = name(&package);
+        if FREE.contains(&package_name) || package_name == "network" {
+            continue;
+        }
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let dependency_name = name(dependency);
+            assert!(!CONNECT.contains(&dependency_name), "{package_name} must not know {dependency_name}");
+            let features = dependency["features"].as_array().unwrap();
+            assert!(
+                dependency_name != "tokio"
+                    || dependency["kind"] == "dev"
+                    || !features.contains(&"net".into()),
+                "{package_name} must not open connections with tokio"
             );
         }
     }

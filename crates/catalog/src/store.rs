@@ -46,7 +46,7 @@ pub enum State {
     /// A folder that somebody put there: nothing is known of it.
     Unknown,
     /// It is on its way: a download, or a copy.
-    Partial(Option<Plan>),
+    Partial(Option<Box<Plan>>),
     /// What Domicile noted of it cannot be read.
     Damaged(String),
 }
@@ -161,7 +161,7 @@ impl Store {
 fn stored(name: &str, folder: PathBuf) -> Stored {
     let bytes = size_of_folder(&folder);
     if let Some(id) = name.strip_suffix(PART) {
-        let plan = Plan::read(&folder).ok().flatten();
+        let plan = Plan::read(&folder).ok().flatten().map(Box::new);
         return Stored { id: id.to_owned(), folder, bytes, state: State::Partial(plan) };
     }
     let state = match Manifest::read(&folder) {

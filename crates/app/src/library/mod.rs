@@ -349,7 +349,7 @@ fn token() -> Option<String> {
 fn here(model: &Stored) -> Row {
     let (state, total) = match &model.state {
         State::Ready(_) => (RowState::Ready, None),
-        State::Partial(plan) => (RowState::Partial, plan.as_ref().map(catalog::Plan::bytes)),
+        State::Partial(plan) => (RowState::Partial, plan.as_ref().map(|plan| plan.bytes())),
         State::Unknown => (RowState::Unknown, None),
         State::Damaged(_) => (RowState::Damaged, None),
     };

@@ -74,7 +74,7 @@ fn known(library: &Library, entry: Entry, variant: Option<&str>) -> Result<Wante
 /// A download of this repository that was begun: it goes on without asking anybody what it is.
 fn begun(library: &Library, repository: &str, variant: Option<&str>) -> Result<Option<Wanted>, Problem> {
     let plan = library.store().models()?.into_iter().find_map(|model| match model.state {
-        State::Partial(Some(plan)) if plan.repository == repository => Some(plan),
+        State::Partial(Some(plan)) if plan.repository == repository => Some(*plan),
         _ => None,
     });
     let plan = plan.filter(|plan| variant.is_none_or(|variant| plan.variant == variant));

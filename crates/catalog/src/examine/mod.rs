@@ -190,12 +190,15 @@ async fn fetch(hub: &Hub, repository: &str, revision: &str, file: &ListedFile) -
         return Err(error);
     }
     let text = answer.body(LONGEST_CONFIG).await?;
-    let mut digester = Digester::new(text.len() as u64, file.digest.as_ref());
-    digester.update(&text);
-    if digester.finish(file.digest.as_ref()).is_none() {
-        return Err(hub.nonsense(&format!("{} with other bytes than it lists", file.path)));
+    if text.len() as u64 != file.size {
+        return Err(hub.nonsense(&format!("{} with another length than it lists", file.path)));
     }
-    Ok(text)
+    let mut digester = Digester::new(file.size, file.digest.as_ref());
+    digester.update(&text);
+    match digester.finish(file.digest.as_ref()) {
+        Some(_) => Ok(text),
+        None => Err(CatalogError::WrongBytes { file: file.path.clone() }),
+    }
 }
 
 /// The variants that the files of a repository make up.
