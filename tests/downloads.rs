@@ -10,6 +10,8 @@ mod house;
 mod kills;
 #[path = "downloads/places.rs"]
 mod places;
+#[path = "downloads/queue.rs"]
+mod queue;
 #[path = "downloads/speed.rs"]
 mod speed;
 #[path = "downloads/whole.rs"]

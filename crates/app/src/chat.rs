@@ -211,9 +211,9 @@ fn followed<'a>(conversation: &'a Conversation, model: &ModelInfo) -> Cow<'a, Co
     Cow::Owned(Conversation { messages, ..conversation.clone() })
 }
 
-/// The day that the model is told: the computer's own, where the system says its time zone.
-fn today() -> time::Date {
-    time::OffsetDateTime::now_local().unwrap_or_else(|_| time::OffsetDateTime::now_utc()).date()
+/// The day that the model is told: the computer's own.
+fn today() -> chrono::NaiveDate {
+    chrono::Local::now().date_naive()
 }
 
 impl From<Effort> for ::chat::Effort {

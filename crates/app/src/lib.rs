@@ -8,6 +8,7 @@ mod chat;
 pub mod choose;
 pub mod computer;
 mod data;
+mod downloads;
 mod grouping;
 mod library;
 pub mod models;
@@ -26,6 +27,7 @@ pub use app::{App, WhenBusy};
 pub use catalog;
 pub use chat::{Chat, TurnOptions};
 pub use data::DataFolder;
+pub use downloads::{Downloads, Held, Progress, Queued};
 pub use library::{Library, Row, RowState, Runs, Wanted};
 pub use problem::{Facts, Problem, ProblemCode};
 pub use running::{Equipment, Question, Running};
@@ -39,9 +41,9 @@ pub use wire::{
 /// A moment, in seconds since 1970, as this computer's clock shows it: `2026-11-30 06:51`.
 #[must_use]
 pub fn time_of(seconds: u64) -> String {
-    let moment =
-        i64::try_from(seconds).ok().and_then(|at| time::OffsetDateTime::from_unix_timestamp(at).ok());
-    let offset = time::UtcOffset::current_local_offset().unwrap_or(time::UtcOffset::UTC);
-    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]");
-    moment.and_then(|moment| moment.to_offset(offset).format(&format).ok()).unwrap_or_else(|| "?".to_owned())
+    let moment = i64::try_from(seconds).ok().and_then(|at| chrono::DateTime::from_timestamp(at, 0));
+    moment.map_or_else(
+        || "?".to_owned(),
+        |at| at.with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M").to_string(),
+    )
 }

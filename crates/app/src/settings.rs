@@ -15,6 +15,8 @@ pub struct Settings {
     pub idle_seconds: Option<u64>,
     /// Where models lie; `None`: in the data folder.
     pub models_folder: Option<PathBuf>,
+    /// The address of the hub, where it is a mirror; `None`: what `HF_ENDPOINT` says, or else Hugging Face.
+    pub hub: Option<String>,
     /// What stands between this computer and others.
     pub network: NetworkSettings,
     /// How models are downloaded.
@@ -71,6 +73,7 @@ impl Default for Settings {
             after_accident: AfterAccident::Move,
             idle_seconds: Some(15 * 60),
             models_folder: None,
+            hub: None,
             network: NetworkSettings::default(),
             downloads: DownloadSettings::default(),
         }

@@ -70,7 +70,12 @@ impl Hub {
     #[must_use]
     pub fn new(network: Network, token: Option<String>) -> Self {
         let endpoint = std::env::var("HF_ENDPOINT").ok().filter(|endpoint| !endpoint.is_empty());
-        let endpoint = endpoint.unwrap_or_else(|| ENDPOINT.to_owned());
+        Self::at(network, &endpoint.unwrap_or_else(|| ENDPOINT.to_owned()), token)
+    }
+
+    /// The hub at this address: a mirror.
+    #[must_use]
+    pub fn at(network: Network, endpoint: &str, token: Option<String>) -> Self {
         Self { network, endpoint: endpoint.trim_end_matches('/').to_owned(), token }
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub struct Conversation {
     /// The day that the model is told. One conversation should keep one day: another would change the first tokens
     /// of the prompt, and nothing already computed could be used again.
-    pub date: time::Date,
+    pub date: chrono::NaiveDate,
     /// How long to think.
     pub effort: Effort,
     /// What the person wants of the model in every answer. Blank is the same as none.
@@ -22,7 +22,7 @@ pub struct Conversation {
 impl Conversation {
     /// A conversation in which nothing has been said.
     #[must_use]
-    pub fn new(date: time::Date) -> Self {
+    pub fn new(date: chrono::NaiveDate) -> Self {
         Self { date, effort: Effort::default(), instructions: None, tools: Vec::new(), messages: Vec::new() }
     }
 }

@@ -5,6 +5,7 @@
 //! test sees to it that nothing else in this repository knows how to open a connection.
 
 mod ledger;
+mod metered;
 mod request;
 mod settings;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 pub use ledger::{Connection, Ledger, Purpose};
+pub use metered::is_metered;
 pub use request::{Answer, Request};
 pub use settings::{NetworkSettings, Proxy};
 

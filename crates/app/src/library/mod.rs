@@ -123,7 +123,10 @@ impl Library {
     }
 
     pub(crate) fn hub(&self) -> Hub {
-        Hub::new(self.network.clone(), token())
+        match &self.settings.hub {
+            Some(address) => Hub::at(self.network.clone(), address, token()),
+            None => Hub::new(self.network.clone(), token()),
+        }
     }
 
     /// What is known and what is on this disk, the known ones first.

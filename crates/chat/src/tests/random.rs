@@ -1,4 +1,4 @@
-use time::macros::date;
+use chrono::NaiveDate;
 
 use super::support::{Dice, Heard, MARKERS, Tiny};
 use crate::harmony::{Ending, render};
@@ -132,7 +132,11 @@ fn what_is_rendered_is_parsed_back() {
         }
         let tools =
             vec![FunctionTool { name: "f0".to_owned(), description: text(&mut dice), parameters: None }];
-        let talk = Conversation { messages, tools, ..Conversation::new(date!(2026 - 03 - 07)) };
+        let talk = Conversation {
+            messages,
+            tools,
+            ..Conversation::new(NaiveDate::from_ymd_opt(2026, 3, 7).unwrap())
+        };
         let tokens = render(&talk, &markers, &tiny).expect("rendered");
         assert_eq!(spoken(&tokens, &tiny), expected, "{talk:?}");
     }

@@ -1,5 +1,5 @@
+use chrono::NaiveDate;
 use serde_json::{Value, json};
-use time::macros::date;
 
 use super::support::Tiny;
 use crate::harmony::{Markers, render};
@@ -14,7 +14,7 @@ const SYSTEM_WITH_TOOLS: &str = "<|start|>system<|message|>You are ChatGPT, a la
     Calls to these tools must go to the commentary channel: 'functions'.<|end|>";
 
 fn conversation(messages: Vec<Message>) -> Conversation {
-    Conversation { messages, ..Conversation::new(date!(2026 - 03 - 07)) }
+    Conversation { messages, ..Conversation::new(NaiveDate::from_ymd_opt(2026, 3, 7).unwrap()) }
 }
 
 fn user(text: &str) -> Message {
