@@ -73,6 +73,13 @@ fn a_folder_of_another_program_is_taken_over_and_what_does_not_run_is_refused() 
     // It runs.
     let inspected = house.run(&["inspect", "--model", "mon-petit", "--tokens", "1,2,3", "--exact"]);
     assert_eq!(inspected.code, Some(0), "{:?}", inspected.error);
+    house.run(&["models", "use", "mon-petit"]).well();
+    // It answers where none is named: as this one cannot, being random, it says so.
+    let chat = ["chat", "--prompt", "Bonjour"];
+    assert_eq!(house.run(&chat).code(), "model_not_conversational");
+    house.run(&["models", "use"]).well();
+    house.run(&chat).well();
+    assert_eq!(house.run(&["models", "use", "absent"]).code(), "model_not_found");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     assert_eq!(house.run(&["models", "import", path]).code(), "not_a_model");

@@ -66,16 +66,17 @@ enum Order {
 }
 
 impl App {
-    /// Starts the thread that owns the model: the guide, which begins to load at once.
+    /// Starts the thread that owns the model: the current one or the guide, which begins to load at once.
     #[must_use]
     pub fn start(equipment: Equipment, data: DataFolder) -> Self {
         let (orders, inbox) = sync_channel(8);
-        let (support, model) = (equipment.support, models::starter());
+        let support = equipment.support;
+        let (files, model) =
+            models::current(&data).unwrap_or_else(|| (equipment.starter.clone(), models::starter()));
         let interrupt = Arc::new(Interrupt::default());
         let (name, begin) = (model.name.clone(), interrupt.current());
         let run = move || {
-            let starter = equipment.starter.clone();
-            work(&mut Running::new(Arc::new(equipment), data, &name, starter), &inbox, &begin);
+            work(&mut Running::new(Arc::new(equipment), data, &name, files), &inbox, &begin);
         };
         // A thread that cannot be started leaves a closed channel behind: every question then fails and says so.
         let _ = thread::Builder::new().name("model".to_owned()).spawn(run);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use catalog::{Shape, ShapeError};
 use engine::ModelFiles;
 
-use crate::{Facts, ModelCard, Problem, ProblemCode, library};
+use crate::{DataFolder, Facts, ModelCard, Problem, ProblemCode, library};
 
 /// The data folder: what `DOMICILE_HOME` says, or else the system's place for an application's data. `None` where the
 /// system names no place.
@@ -81,6 +81,14 @@ pub fn shape_of(files: &ModelFiles) -> Result<Shape, Problem> {
         };
         Problem { code, facts, detail: format!("{CONFIG}: {error}") }
     })
+}
+
+/// The model that answers where none is named: the one that the person has made the current one, or else `None`, the
+/// guide.
+#[must_use]
+pub fn current(data: &DataFolder) -> Option<(ModelFiles, ModelCard)> {
+    let (name, folder) = library::current(data)?;
+    Some((ModelFiles::Folder(folder), ModelCard { name, starter: false }))
 }
 
 /// The card of the starter model.

@@ -13,6 +13,8 @@ pub struct Settings {
     pub after_accident: AfterAccident,
     /// A model that nobody asks anything for so many seconds gives its memory back; `None`: never.
     pub idle_seconds: Option<u64>,
+    /// The model that answers; `None`: the guide.
+    pub model: Option<String>,
     /// Where models lie; `None`: in the data folder.
     pub models_folder: Option<PathBuf>,
     /// The address of the hub, where it is a mirror; `None`: what `HF_ENDPOINT` says, or else Hugging Face.
@@ -72,6 +74,7 @@ impl Default for Settings {
         Self {
             after_accident: AfterAccident::Move,
             idle_seconds: Some(15 * 60),
+            model: None,
             models_folder: None,
             hub: None,
             network: NetworkSettings::default(),

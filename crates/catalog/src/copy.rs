@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use crate::content::{Digester, block_on_disk, block_range, read_at, read_through, write_at};
+use crate::content::{Digester, block_on_disk, block_range, read_at, write_at};
 use crate::download::{available, workplace};
 use crate::manifest::below;
 use crate::store::lock;
@@ -63,9 +63,8 @@ pub(crate) fn put(
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).map_err(CatalogError::unwritable(folder))?;
         }
-        if sharing == Sharing::Allowed && share(source, &target) {
-            check(file, &target, passed)?;
-        } else {
+        // What is shared is the very file whose record was just made.
+        if sharing == Sharing::Refused || !share(source, &target) {
             copy_file(file, source, &target, passed)?;
         }
     }
@@ -99,34 +98,8 @@ fn shares(sources: &Sources, folder: &Path) -> bool {
 /// Makes a second name for the file itself, not for a link to it.
 fn share(source: &Path, target: &Path) -> bool {
     let Ok(source) = fs::canonicalize(source) else { return false };
-    if let Ok(target) = fs::canonicalize(target)
-        && same_file(&source, &target)
-    {
-        return true;
-    }
     let _ = fs::remove_file(target);
     fs::hard_link(&source, target).is_ok()
-}
-
-#[cfg(unix)]
-fn same_file(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |path: &Path| fs::metadata(path).map(|found| (found.dev(), found.ino())).ok();
-    identity(one).is_some_and(|identity_of_one| Some(identity_of_one) == identity(other))
-}
-
-#[cfg(not(unix))]
-fn same_file(_: &Path, _: &Path) -> bool {
-    false
-}
-
-fn check(file: &FileRecord, path: &Path, passed: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<()> {
-    let expected = Digest::Sha256(file.sha256.clone());
-    let read = read_through(path, file.size, Some(&expected), passed);
-    match read.map_err(CatalogError::unreadable(path))? {
-        Some(_) => Ok(()),
-        None => Err(CatalogError::WrongBytes { file: file.path.clone() }),
-    }
 }
 
 /// Copies the blocks that are not there yet, reads them back, and compares all of it with what it should be.

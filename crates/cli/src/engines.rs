@@ -2,7 +2,7 @@
 
 use app::catalog::Format;
 use app::choose::{Device, EngineSupport};
-use app::{Equipment, ModelCard, Problem, Runs, models};
+use app::{DataFolder, Equipment, ModelCard, Problem, Runs, models};
 use engine::{Engine, ModelFiles};
 use engine_process::{Launch, ProcessEngine};
 
@@ -30,9 +30,11 @@ pub(crate) fn served() -> bool {
     engine_process::served(|| vec![Box::new(engine())], starter::files)
 }
 
-/// The model of this name or folder; the starter model where none is named.
+/// The model of this name or folder; where none is named, the current one or else the guide.
 pub(crate) fn model(name: Option<&str>) -> Result<(ModelFiles, ModelCard), Problem> {
-    name.map_or_else(|| Ok((starter::files(), models::starter())), models::find)
+    let guide = || (starter::files(), models::starter());
+    let current = || models::current(&DataFolder::of_this_computer());
+    name.map_or_else(|| Ok(current().unwrap_or_else(guide)), models::find)
 }
 
 /// What runs models, in this version and in those to come.

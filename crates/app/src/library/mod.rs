@@ -308,6 +308,21 @@ impl Library {
         Ok((id, place))
     }
 
+    /// From now on this model answers where none is named; `None` is the guide.
+    ///
+    /// # Errors
+    /// [`ProblemCode::ModelNotFound`] where it is not on this disk.
+    pub fn make_current(&mut self, id: Option<&str>) -> Result<(), Problem> {
+        if let Some(id) = id
+            && found_here(&self.store, id).is_none()
+        {
+            return Err(CatalogError::NotFound { model: id.to_owned() }.into());
+        }
+        self.settings.model = id.map(str::to_owned);
+        self.data.write(settings::FILE, &self.settings);
+        Ok(())
+    }
+
     /// Removes a model, or what came of one; returns the bytes that are free again.
     ///
     /// # Errors
@@ -385,6 +400,15 @@ pub(crate) fn unsupported(what: &str, format: Format, architecture: &str) -> Pro
 
 pub(crate) fn found_here(store: &Store, name: &str) -> Option<PathBuf> {
     store.place(name).ok().filter(|folder| folder.is_dir())
+}
+
+/// The model that the person has made the current one, and its folder; `None` where that is the guide, or where it is
+/// no longer there.
+pub(crate) fn current(data: &DataFolder) -> Option<(String, PathBuf)> {
+    let settings: Settings = data.read(settings::FILE);
+    let model = settings.model.clone()?;
+    let folder = found_here(&store(data, &settings).ok()?, &model)?;
+    Some((model, folder))
 }
 
 /// Where a model of this name lies, in the folder of models that the settings name.

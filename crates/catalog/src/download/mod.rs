@@ -16,6 +16,9 @@ mod site;
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+use network::{Purpose, Request};
 
 pub use control::Control;
 pub use plan::{Plan, PlannedFile};
@@ -29,6 +32,9 @@ pub(crate) use report::Patience;
 use round::{End, Round};
 use site::Site;
 
+/// Bytes that are fetched to see how fast the line is, and the longest that takes.
+const TRIED: u64 = 4 << 20;
+const TRYING: Duration = Duration::from_millis(1500);
 /// How often a file may turn out to be another one, or to hold other bytes, before it is given up.
 const MOST_SURPRISES: u32 = 3;
 
@@ -60,6 +66,8 @@ pub struct Estimate {
     pub missing: u64,
     /// Bytes that the disk has room for.
     pub available: u64,
+    /// Bytes per second that the line just brought; `None` where nothing came.
+    pub speed: Option<f64>,
 }
 
 impl Estimate {
@@ -67,6 +75,13 @@ impl Estimate {
     #[must_use]
     pub fn margin(&self) -> u64 {
         margin(self.plan.bytes())
+    }
+
+    /// How long it would take at that speed, in seconds.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss)]
+    pub fn seconds(&self) -> Option<f64> {
+        self.speed.map(|speed| self.missing as f64 / speed)
     }
 
     /// Whether there is room.
@@ -81,7 +96,7 @@ fn margin(bytes: u64) -> u64 {
 }
 
 impl Download<'_> {
-    /// What it would take. Nothing is written.
+    /// What it would take. Nothing is written, and a few megabytes are fetched to see how fast the line is.
     ///
     /// # Errors
     /// [`CatalogError`].
@@ -92,7 +107,29 @@ impl Download<'_> {
             None => Plan::ask(self.hub, self.id, self.variant).await?,
         };
         let (missing, available) = (site::missing(&plan, &part), available(&part)?);
-        Ok(Estimate { plan, missing, available })
+        let speed = self.measure(&plan).await;
+        Ok(Estimate { plan, missing, available, speed })
+    }
+
+    /// Bytes per second of the line, tried on the beginning of the largest file.
+    async fn measure(&self, plan: &Plan) -> Option<f64> {
+        let largest = plan.files.iter().max_by_key(|file| file.size)?;
+        let address = self.hub.address(&plan.repository, &plan.revision, &largest.remote);
+        let request = Request::get(address, Purpose::ModelFile, self.id);
+        let mut answer = self.hub.ask(request.part(&(0..largest.size.min(TRIED)), None)).await.ok()?;
+        if self.hub.refused(&answer, &plan.repository).is_some() {
+            return None;
+        }
+        let (began, mut bytes) = (Instant::now(), 0);
+        while bytes < TRIED && began.elapsed() < TRYING {
+            match tokio::time::timeout(TRYING, answer.chunk()).await {
+                Ok(Ok(Some(chunk))) => bytes += chunk.len() as u64,
+                _ => break,
+            }
+        }
+        #[expect(clippy::cast_precision_loss)]
+        let speed = bytes as f64 / began.elapsed().as_secs_f64().max(1e-3);
+        (bytes > 0).then_some(speed)
     }
 
     /// Fetches it, or goes on where an earlier try ended; returns what lies in its place when it is ready.

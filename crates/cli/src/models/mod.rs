@@ -44,6 +44,11 @@ enum Command {
         #[arg(long)]
         repair: bool,
     },
+    /// Have a model answer where none is named; without a name, the guide
+    Use {
+        /// Its name
+        model: Option<String>,
+    },
     /// Remove a model, or what came of one
     Remove {
         /// Its name
@@ -79,6 +84,10 @@ impl Models {
             Command::Show { model } => show::show(&library, model, self.json),
             Command::Pull(pull) => pull.run(&library, self.json),
             Command::Verify { model, repair } => verify(&library, model, *repair, self.json),
+            Command::Use { model } => {
+                library.make_current(model.as_deref())?;
+                said(self.json, &json!({"current": model}), words(Language::of_system()).current)
+            }
             Command::Remove { model } => remove(&library, model, self.json),
             Command::Import { path: Some(path), name } => import(&library, path, name.as_deref(), self.json),
             Command::Import { path: None, .. } => show::others(self.json),

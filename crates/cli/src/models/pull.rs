@@ -78,7 +78,7 @@ fn estimate(library: &Library, wanted: &app::Wanted, json: bool) -> Result<(), P
             found.plan.files.iter().map(|file| json!({"path": file.path, "size": file.size})).collect();
         output::print_json(
             &json!({"plan": {"id": wanted.id, "files": files, "total": total, "missing": missing,
-            "available": available, "fits": found.fits()}}),
+            "available": available, "fits": found.fits(), "speed": found.speed, "seconds": found.seconds()}}),
         );
     } else {
         let (language, words) = (Language::of_system(), words(Language::of_system()));
@@ -89,6 +89,9 @@ fn estimate(library: &Library, wanted: &app::Wanted, json: bool) -> Result<(), P
         let colon = words.colon;
         output::print(&format!("{}{colon}{total}\n{}{colon}{missing}\n", words.in_all, words.missing));
         output::print(&format!("{}{colon}{available}\n", words.free));
+        if let Some(seconds) = found.seconds() {
+            output::print(&format!("{}{colon}{}\n", words.time, duration(seconds, language)));
+        }
     }
     if found.fits() {
         return Ok(());
