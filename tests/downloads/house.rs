@@ -11,7 +11,10 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tests::hub::{Content, Hub, HubFile, Repository};
 
-pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| tests::program("domicile"));
+/// `DOMICILE_PROGRAM`, for a bench of one that was built for speed, or else the one of this build.
+pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    std::env::var_os("DOMICILE_PROGRAM").map_or_else(|| tests::program("domicile"), PathBuf::from)
+});
 
 /// The model that is downloaded.
 pub(crate) const MODEL: &str = "maker/small-gpt";

@@ -22,7 +22,8 @@ fn the_speed_limit_holds() {
     assert!((9.2e6..10.5e6).contains(&speed), "{speed}");
 }
 
-/// `cargo test --release --workspace --test downloads -- --ignored --nocapture faster`: needs curl, aria2c and the
+/// `cargo build --release -p cli`, then with `DOMICILE_PROGRAM=$PWD/target/release/domicile`
+/// `cargo test --workspace --test downloads -- --ignored --nocapture faster`: needs curl, aria2c and the
 /// Python client that hub_client installs. Everybody downloads the same files to the same disk in memory and checks
 /// their SHA-256, in turn.
 #[test]
@@ -98,7 +99,7 @@ fn run(command: &mut Command) {
     assert!(status.success(), "{command:?}: {status}");
 }
 
-/// `cargo test --release --workspace --test downloads -- --ignored --nocapture memory`: 13 GB to the disk.
+/// The same with `memory`: 13 GB to the disk.
 #[test]
 #[ignore = "a bench"]
 fn memory_of_a_large_download() {
