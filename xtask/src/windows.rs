@@ -5,8 +5,9 @@
 
 use std::env;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::shell::{self, Result, command, output, probe};
 use crate::{npm, packages};
@@ -42,7 +43,23 @@ pub(crate) fn windows() -> Result {
     check()?;
     let script = root().join("tests/windows/wine.sh");
     let script = script.strip_prefix(root()).unwrap_or(&script).display().to_string();
-    inside(&format!("xvfb-run -a sh {script} {BUILD_FOLDER}/{TARGET}/debug/domicile.exe"))
+    let mut hub = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--workspace", "--bin", "hub"])
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("the hub does not start: {error}"))?;
+    let mut address = String::new();
+    if let Some(out) = hub.stdout.take() {
+        let _ = BufReader::new(out).read_line(&mut address);
+    }
+    let program = format!("{BUILD_FOLDER}/{TARGET}/debug/domicile.exe");
+    let result = inside(&format!("xvfb-run -a sh {script} {program} {}", address.trim()));
+    // It stops when its standard input ends.
+    drop(hub.stdin.take());
+    let _ = hub.wait();
+    result
 }
 
 fn root() -> PathBuf {
