@@ -10,6 +10,9 @@ pub(crate) const WINDOW: &[&str] = &["build-essential", "pkg-config", "libwebkit
 /// What driving the window in a test needs.
 pub(crate) const JOURNEY: &[&str] = &["webkit2gtk-driver", "xvfb", "procps"];
 
+/// What the official client of the hub runs in, with which a test compares ours.
+pub(crate) const CLIENT: &[&str] = &["python3-venv"];
+
 /// Installs those of the packages that are missing.
 pub(crate) fn install(packages: &[&str]) -> Result {
     if probe("dpkg-query", &["--version"]).is_none() {

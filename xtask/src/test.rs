@@ -29,6 +29,10 @@ const CHECKS: &[Check] = &[
         let lint = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
         shell::run(&mut cargo(&lint))
     }),
+    ("what the hub's official client needs", || {
+        let there = shell::probe("python3", &["-c", "import ensurepip, venv"]).is_some();
+        if there || !cfg!(target_os = "linux") { Ok(()) } else { packages::install(packages::CLIENT) }
+    }),
     // Among them: who depends on whom, tidiness, the generated bindings, the command.
     ("tests", || shell::run(&mut cargo(&["test", "--locked", "--workspace"]))),
 ];

@@ -146,7 +146,9 @@ impl CatalogError {
     #[must_use]
     pub fn passes(&self) -> bool {
         match self {
-            Self::Network(error) => !matches!(error, NetworkError::Invalid { .. }),
+            // Somebody has to correct an address, or to install a certificate.
+            Self::Network(NetworkError::Invalid { .. } | NetworkError::Untrusted { .. }) => false,
+            Self::Network(_) => true,
             Self::Busy { .. } | Self::Nonsense { .. } | Self::DiskFull { .. } => true,
             _ => false,
         }

@@ -7,6 +7,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::download::Plan;
 use crate::manifest::Manifest;
@@ -135,7 +137,7 @@ impl Store {
             // First out of its place, so that what is half removed is never taken for a model.
             let old = self.folder.join(format!("{id}{OLD}"));
             let _ = fs::remove_dir_all(&old);
-            fs::rename(&place, &old).map_err(CatalogError::unwritable(&place))?;
+            rename(&place, &old)?;
             fs::remove_dir_all(&old).map_err(CatalogError::unwritable(&old))?;
             found = true;
         }
@@ -148,13 +150,28 @@ impl Store {
         let old = self.folder.join(format!("{id}{OLD}"));
         if place.exists() {
             let _ = fs::remove_dir_all(&old);
-            fs::rename(&place, &old).map_err(CatalogError::unwritable(&place))?;
+            rename(&place, &old)?;
         }
         sync_folder(part);
-        fs::rename(part, &place).map_err(CatalogError::unwritable(&place))?;
+        rename(part, &place)?;
         sync_folder(&self.folder);
         let _ = fs::remove_dir_all(&old);
         Ok(place)
+    }
+}
+
+/// A new name for a folder. On Windows a program that looks at every new file, as those against viruses do, may hold
+/// one for a moment.
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    let mut tries = if cfg!(windows) { 20 } else { 1 };
+    loop {
+        tries -= 1;
+        match fs::rename(from, to) {
+            Err(error) if tries > 0 && error.kind() == io::ErrorKind::PermissionDenied => {
+                thread::sleep(Duration::from_millis(100));
+            }
+            result => return result.map_err(CatalogError::unwritable(to)),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A request, and its answer as it comes.
 
 use std::error::Error as _;
+use std::io;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -268,7 +269,7 @@ impl Entry {
 
     fn failure(&self, error: &reqwest::Error) -> NetworkError {
         let (host, detail) = (self.host.clone(), told(error));
-        if detail.contains("certificate") {
+        if is_untrusted(error) {
             NetworkError::Untrusted { host, detail }
         } else if error.is_connect() {
             NetworkError::Unreachable { host, detail }
@@ -283,6 +284,21 @@ impl Drop for Entry {
         let status = self.status.map(|status| status.as_u16());
         self.ledger.ended(self.id, status, self.received, self.began.elapsed().as_secs_f64());
     }
+}
+
+/// Whether a certificate is what the error is about.
+fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // An error of input and output hides the one that it was made of, and tells of the one behind it.
+        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let of_tls = error.downcast_ref().or_else(|| within.and_then(|error| error.downcast_ref()));
+        if let Some(rustls::Error::InvalidCertificate(_)) = of_tls {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// An error with its causes, without the address: that may hold a signature.

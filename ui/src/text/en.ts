@@ -115,7 +115,7 @@ const problems = {
   model_gated: ({ model }: Facts) => ({
     title: 'This model has terms to accept',
     happened: model ? `${model} is given to those who have accepted its terms.` : 'It is given to those who have accepted its terms.',
-    todo: 'Accept them on the model’s page, then give Domicile your token.',
+    todo: 'Accept them on the model’s page, then give Domicile your access key.',
   }),
   not_a_model: ({ file }: Facts) => ({
     title: 'This is no model',

@@ -197,7 +197,7 @@ export const fr: Texts = {
     model_gated: ({ model }: Facts) => ({
       title: 'Ce modèle a des conditions à accepter',
       happened: model ? `${model} n’est donné qu’à ceux qui en ont accepté les conditions.` : 'Il n’est donné qu’à ceux qui en ont accepté les conditions.',
-      todo: 'Acceptez-les sur la page du modèle, puis donnez votre jeton à Domicile.',
+      todo: 'Acceptez-les sur la page du modèle, puis donnez votre clé d’accès à Domicile.',
     }),
     not_a_model: ({ file }: Facts) => ({
       title: 'Ce n’est pas un modèle',

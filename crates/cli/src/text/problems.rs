@@ -103,7 +103,7 @@ fn french(problem: &Problem) -> (String, String) {
         ),
         ProblemCode::ModelGated => (
             format!("«\u{a0}{model}\u{a0}» n’est donné qu’à ceux qui en ont accepté les conditions."),
-            "Acceptez-les sur la page du modèle, puis donnez votre jeton dans la variable HF_TOKEN.",
+            "Acceptez-les sur la page du modèle, puis donnez votre clé d’accès (domicile network --token).",
         ),
         ProblemCode::NotAModel => (
             format!("Ce n’est pas un modèle ({}).", problem.detail),
@@ -237,7 +237,7 @@ fn english(problem: &Problem) -> (String, String) {
         ),
         ProblemCode::ModelGated => (
             format!("\"{model}\" is given to those who have accepted its terms."),
-            "Accept them on the model's page, then give your token in the variable HF_TOKEN.",
+            "Accept them on the model's page, then give your access key (domicile network --token).",
         ),
         ProblemCode::NotAModel => (
             format!("This is no model ({}).", problem.detail),
