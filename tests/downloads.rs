@@ -2,6 +2,8 @@
 
 #[path = "downloads/broken.rs"]
 mod broken;
+#[path = "downloads/catalog.rs"]
+mod catalog;
 #[path = "downloads/copies.rs"]
 mod copies;
 #[path = "downloads/house.rs"]

@@ -71,12 +71,16 @@ def attempt(what):
 
 /// Runs a script of the client that sets `result`, with an empty cache.
 fn client(hub: &Hub, script: &str) -> Value {
-    let home = tempfile::tempdir().unwrap();
+    client_in(tempfile::tempdir().unwrap().path(), hub, script)
+}
+
+/// The same with the cache in this folder.
+fn client_in(home: &Path, hub: &Hub, script: &str) -> Value {
     let output = Command::new(&*PYTHON)
         .args(["-c", &format!("{PRELUDE}{script}\nprint(json.dumps(result))")])
         .env_remove("HF_TOKEN")
         .env("HF_ENDPOINT", hub.endpoint())
-        .env("HF_HOME", home.path())
+        .env("HF_HOME", home)
         .envs(
             ["HF_HUB_DISABLE_XET", "HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_PROGRESS_BARS"]
                 .map(|it| (it, "1")),
@@ -223,6 +227,31 @@ result = {
         "revision of a file": "RevisionNotFoundError",
     });
     assert_eq!(result, expected);
+}
+
+#[test]
+fn what_the_client_has_in_its_cache_is_taken_over_without_a_second_copy() {
+    let (hub, home) = (hub(), tempfile::tempdir().unwrap());
+    let cached = client_in(home.path(), &hub, "result = snapshot_download('someone/open')");
+    let program = tests::program("domicile");
+    let domicile = |arguments: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(arguments).arg("--json").env("HF_HOME", home.path());
+        let output = command.env("DOMICILE_HOME", home.path().join("domicile")).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let out = String::from_utf8(output.stdout).unwrap();
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    let found = domicile(&["models", "import"]);
+    let row = found.iter().find(|row| row["name"] == "someone/open").unwrap();
+    assert_eq!((&row["program"], &row["path"]), (&json!("hugging_face"), &cached));
+    let imported = domicile(&["models", "import", cached.as_str().unwrap(), "--name", "mine"]);
+    let folder = PathBuf::from(imported.last().unwrap()["imported"]["folder"].as_str().unwrap());
+    let weights = fs::symlink_metadata(folder.join("model.safetensors")).unwrap();
+    assert!(weights.is_file() && weights.len() == WEIGHTS.length());
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::MetadataExt::nlink(&weights), 2, "the same bytes under two names");
+    assert_eq!(domicile(&["models", "verify", "mine"]).last().unwrap()["right"]["id"], "mine");
 }
 
 #[test]

@@ -53,6 +53,20 @@ pub fn target_folder() -> PathBuf {
 /// It cannot be built.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
+    built("--bin", name).join(format!("{name}{EXE_SUFFIX}"))
+}
+
+/// An example of the workspace, built as this test was.
+///
+/// # Panics
+/// It cannot be built.
+#[must_use]
+pub fn example(name: &str) -> PathBuf {
+    built("--example", name).join("examples").join(format!("{name}{EXE_SUFFIX}"))
+}
+
+/// Builds something of the workspace as this test was, and says which folder it is built into.
+fn built(kind: &str, name: &str) -> PathBuf {
     let folder = build_folder();
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         None | Some("debug") => "dev",
@@ -60,11 +74,11 @@ pub fn program(name: &str) -> PathBuf {
     };
     // On the whole workspace, so that its dependencies are the ones that are built already.
     let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-        .args(["build", "--quiet", "--workspace", "--bin", name, "--profile", profile, "--target-dir"])
+        .args(["build", "--quiet", "--workspace", kind, name, "--profile", profile, "--target-dir"])
         .arg(target_folder())
         .current_dir(root())
         .status()
         .expect("cargo starts");
     assert!(status.success(), "{name} does not build");
-    folder.join(format!("{name}{EXE_SUFFIX}"))
+    folder
 }

@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask run`, `test` and `bindings`.
+//! The developer's commands: `cargo xtask run`, `test`, `bindings` and `catalog`.
 //!
 //! This package has no dependency and knows nothing of models or windows: it starts the tools that do, and installs
 //! what they need.
@@ -11,6 +11,7 @@
 
 mod bindings;
 mod cargo;
+mod catalog;
 mod npm;
 mod packages;
 mod run;
@@ -28,6 +29,8 @@ cargo xtask run                  build what has changed and open the window; wit
 cargo xtask test [--no-window]   every check; --no-window leaves out the journey in the real window
 cargo xtask windows [--check]    build domicile.exe on Linux and run it under Wine; --check only builds it
 cargo xtask bindings             write ui/src/bindings/commands.ts anew from crates/app/src/wire.rs
+cargo xtask catalog [--newest]   write sizes, commits and hashes from the hub into crates/catalog/catalog.json, and compare
+                                 what is pinned there; --newest pins the newest commits
 
 run and test install what is missing, and say so.";
 
@@ -39,6 +42,8 @@ fn main() -> ExitCode {
         ["test"] => test::test(test::Window::Opened),
         ["test", "--no-window"] => test::test(test::Window::LeftOut),
         ["bindings"] => bindings::write(),
+        ["catalog"] => catalog::refresh(catalog::Commits::Pinned),
+        ["catalog", "--newest"] => catalog::refresh(catalog::Commits::Newest),
         ["windows"] => windows::windows(),
         ["windows", "--check"] => windows::check(),
         ["help" | "--help" | "-h"] => {

@@ -207,14 +207,21 @@ struct File {
     models: Vec<Entry>,
 }
 
+/// The models of a catalog, in the order of its text.
+///
+/// # Errors
+/// It is no catalog.
+pub fn parse(text: &str) -> Result<Vec<Entry>, serde_json::Error> {
+    serde_json::from_str::<File>(text).map(|file| file.models)
+}
+
 /// Every model that is known, in the order of the file.
 ///
 /// # Panics
 /// Never: a test reads the file that is compiled in.
 #[must_use]
 pub fn models() -> Vec<Entry> {
-    serde_json::from_str::<File>(include_str!("../catalog.json"))
-        .map_or_else(|_| Vec::new(), |file| file.models)
+    parse(include_str!("../catalog.json")).unwrap_or_default()
 }
 
 /// The model of this name.

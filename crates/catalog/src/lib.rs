@@ -25,6 +25,7 @@ pub use download::{
 };
 pub use entry::{
     Commercial, Entry, Format, Licence, ListedFile, Parameters, Strength, Summary, Variant, find, models,
+    parse,
 };
 pub use error::{CatalogError, Result};
 pub use examine::{Examined, examine, examine_repository};

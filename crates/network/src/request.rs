@@ -380,7 +380,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_chain_of_addresses_ends() {
-        let (port, _) = server("HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n").await;
+        let (port, _) =
+            server("HTTP/1.1 302 Found\r\nlocation: /\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+                .await;
         let end = network(Ledger::default()).send(request(format!("http://127.0.0.1:{port}/"))).await;
         assert!(matches!(end, Err(NetworkError::Redirected { .. })), "{end:?}");
     }
