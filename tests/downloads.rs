@@ -4,8 +4,12 @@
 mod broken;
 #[path = "downloads/catalog.rs"]
 mod catalog;
+#[path = "downloads/company.rs"]
+mod company;
 #[path = "downloads/copies.rs"]
 mod copies;
+#[path = "downloads/front.rs"]
+mod front;
 #[path = "downloads/house.rs"]
 mod house;
 #[path = "downloads/kills.rs"]

@@ -17,6 +17,7 @@ mod prospect;
 mod running;
 mod self_test;
 mod settings;
+pub mod token;
 mod turn_to_load;
 mod vocabulary;
 mod ways;

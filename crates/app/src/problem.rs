@@ -88,6 +88,8 @@ pub enum ProblemCode {
     HubNonsense,
     /// The certificate of the other computer is not trusted here.
     CertificateUntrusted,
+    /// The system's key store cannot be used.
+    KeyStore,
     /// The person stopped it.
     Stopped,
 }

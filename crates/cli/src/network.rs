@@ -1,21 +1,30 @@
 //! `domicile network`: what went over the network, and the switch.
 
-use app::{Language, Problem};
+use std::io::{self, IsTerminal as _};
+
+use app::{Language, Problem, ProblemCode, token};
 use clap::Args;
 use serde_json::json;
 
 use crate::models::library;
 use crate::output;
-use crate::text::{models as words, size};
+use crate::text::{ModelWords, models as words, size};
 
 #[derive(Args)]
 pub(crate) struct Network {
     /// Ask nothing of any other computer, until it is switched on again
-    #[arg(long, conflicts_with = "on")]
+    #[arg(long, group = "change")]
     off: bool,
     /// Allow downloads again
-    #[arg(long)]
+    #[arg(long, group = "change")]
     on: bool,
+    /// Read an access key (token) of the hub from standard input and keep it in the key store of the system
+    // Never as an argument: others can see those.
+    #[arg(long, group = "change")]
+    token: bool,
+    /// Forget the access key
+    #[arg(long, group = "change")]
+    forget_token: bool,
     /// One JSON object for each connection
     #[arg(long)]
     pub(crate) json: bool,
@@ -23,8 +32,11 @@ pub(crate) struct Network {
 
 impl Network {
     pub(crate) fn run(&self) -> Result<(), Problem> {
-        let mut library = library()?;
         let words = words(Language::of_system());
+        if self.token || self.forget_token {
+            return self.change_token(words);
+        }
+        let mut library = library()?;
         if self.off || self.on {
             library.switch_network_off(self.off);
             let state = if self.off { words.network_off } else { words.network_on };
@@ -50,6 +62,29 @@ impl Network {
                 let (host, about) = (connection.host, connection.about);
                 output::print(&format!("{when}  {host:<28} {about:<28} {received:>12}\n"));
             }
+        }
+        Ok(())
+    }
+
+    fn change_token(&self, words: &ModelWords) -> Result<(), Problem> {
+        let (state, said) = if self.forget_token {
+            token::forget()?;
+            ("forgotten", words.token_forgotten)
+        } else {
+            if io::stdin().is_terminal() && !self.json {
+                output::note(words.token_asked);
+            }
+            let mut given = String::new();
+            io::stdin()
+                .read_line(&mut given)
+                .map_err(|error| Problem::new(ProblemCode::NetworkSettings, error.to_string()))?;
+            token::keep(&given)?;
+            ("kept", if token::OUTLASTS_RESTART { words.token_kept } else { words.token_kept_for_now })
+        };
+        if self.json {
+            output::print_json(&json!({"token": state}));
+        } else {
+            output::print(&format!("{said}\n"));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! A request, and its answer as it comes.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::io;
 use std::ops::Range;
 use std::time::Instant;
@@ -290,13 +290,12 @@ impl Drop for Entry {
 fn is_untrusted(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
-        // An error of input and output hides the one that it was made of, and tells of the one behind it.
-        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let of_tls = error.downcast_ref().or_else(|| within.and_then(|error| error.downcast_ref()));
-        if let Some(rustls::Error::InvalidCertificate(_)) = of_tls {
+        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
             return true;
         }
-        cause = error.source();
+        // An error of input and output does not name the one that it was made of as its cause, but that one's.
+        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = within.map(|error| error as &dyn Error).or_else(|| error.source());
     }
     false
 }

@@ -177,6 +177,11 @@ const problems = {
     happened: host ? `This computer does not trust the certificate of ${host}.` : 'This computer does not trust a certificate.',
     todo: 'In a company, ask for its own to be installed. Check the date of the computer too.',
   }),
+  key_store: () => ({
+    title: 'The key store cannot be used',
+    happened: 'The system does not open the store in which it keeps secrets.',
+    todo: 'Unlock it, then try again.',
+  }),
   stopped: () => ({
     title: 'Stopped',
     happened: 'It is stopped, as you wished.',

@@ -259,6 +259,11 @@ export const fr: Texts = {
       happened: host ? `Cet ordinateur ne reconnaît pas le certificat de ${host}.` : 'Cet ordinateur ne reconnaît pas un certificat.',
       todo: 'Dans une entreprise, demandez que le sien soit installé. Vérifiez aussi la date de l’ordinateur.',
     }),
+    key_store: () => ({
+      title: 'Le trousseau n’est pas accessible',
+      happened: 'Le système n’ouvre pas le trousseau dans lequel il garde les secrets.',
+      todo: 'Déverrouillez-le, puis réessayez.',
+    }),
     stopped: () => ({
       title: 'Arrêté',
       happened: 'C’est arrêté, comme vous l’avez voulu.',

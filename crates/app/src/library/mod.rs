@@ -17,6 +17,7 @@ pub use wanted::Wanted;
 
 use crate::data::DataFolder;
 use crate::settings::{self, Settings};
+use crate::token::token;
 use crate::{Problem, ProblemCode, models};
 
 /// A kind of model that an engine of this version runs.
@@ -357,11 +358,6 @@ pub(crate) fn store(data: &DataFolder, settings: &Settings) -> Result<Store, Pro
     let folder =
         folder.ok_or_else(|| Problem::new(ProblemCode::FileUnwritable, "there is no data folder"))?;
     Ok(Store::at(&folder))
-}
-
-/// What is shown to the hub for models whose terms were accepted.
-fn token() -> Option<String> {
-    std::env::var("HF_TOKEN").ok().filter(|token| !token.is_empty())
 }
 
 fn here(model: &Stored) -> Row {

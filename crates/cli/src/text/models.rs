@@ -42,6 +42,10 @@ pub(crate) struct ModelWords {
     pub(crate) network_off: &'static str,
     pub(crate) network_on: &'static str,
     pub(crate) no_connections: &'static str,
+    pub(crate) token_asked: &'static str,
+    pub(crate) token_kept: &'static str,
+    pub(crate) token_kept_for_now: &'static str,
+    pub(crate) token_forgotten: &'static str,
 }
 
 static FRENCH: ModelWords = ModelWords {
@@ -83,6 +87,10 @@ static FRENCH: ModelWords = ModelWords {
     network_off: "Le réseau est coupé\u{a0}: Domicile ne demande plus rien à aucun autre ordinateur.",
     network_on: "Le réseau est rétabli.",
     no_connections: "Domicile ne s’est jamais connecté à un autre ordinateur.",
+    token_asked: "Collez votre clé d’accès, puis appuyez sur Entrée\u{a0}: ",
+    token_kept: "La clé d’accès est gardée dans le trousseau du système.",
+    token_kept_for_now: "La clé d’accès est gardée dans le trousseau de Linux, au plus jusqu’au redémarrage de l’ordinateur.",
+    token_forgotten: "La clé d’accès est oubliée.",
 };
 
 static ENGLISH: ModelWords = ModelWords {
@@ -124,6 +132,10 @@ static ENGLISH: ModelWords = ModelWords {
     network_off: "The network is off: Domicile asks nothing more of any other computer.",
     network_on: "The network is on again.",
     no_connections: "Domicile has never connected to another computer.",
+    token_asked: "Paste your access key, then press Enter: ",
+    token_kept: "The access key is kept in the key store of the system.",
+    token_kept_for_now: "The access key is kept in the keyring of Linux, until the computer restarts at the latest.",
+    token_forgotten: "The access key is forgotten.",
 };
 
 /// The words for models in one language.

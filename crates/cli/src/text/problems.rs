@@ -134,7 +134,7 @@ fn french(problem: &Problem) -> (String, String) {
         }
         ProblemCode::NetworkSettings => (
             format!("Un réglage du réseau ne convient pas ({}).", problem.detail),
-            "Corrigez l’adresse du mandataire (proxy) ou du dépôt.",
+            "Corrigez l’adresse du mandataire (proxy) ou du dépôt, ou la clé d’accès.",
         ),
         ProblemCode::HubUnreachable => {
             (format!("{host} ne répond pas."), "Vérifiez la connexion. Ce qui est déjà arrivé est gardé.")
@@ -150,6 +150,10 @@ fn french(problem: &Problem) -> (String, String) {
         ProblemCode::CertificateUntrusted => (
             format!("Le certificat de {host} n’est pas reconnu sur cet ordinateur."),
             "Dans une entreprise, demandez que son certificat soit installé dans le système. Vérifiez aussi la date de l’ordinateur.",
+        ),
+        ProblemCode::KeyStore => (
+            format!("Le trousseau du système n’est pas accessible ({}).", problem.detail),
+            "Déverrouillez-le, ou donnez votre clé d’accès dans la variable HF_TOKEN.",
         ),
         ProblemCode::Stopped => {
             ("Arrêté.".to_owned(), "Ce qui est déjà là est gardé\u{a0}: la même commande reprend.")
@@ -269,7 +273,7 @@ fn english(problem: &Problem) -> (String, String) {
         ),
         ProblemCode::NetworkSettings => (
             format!("A network setting cannot be used ({}).", problem.detail),
-            "Correct the address of the proxy or of the hub.",
+            "Correct the address of the proxy or of the hub, or the access key.",
         ),
         ProblemCode::HubUnreachable => {
             (format!("{host} does not answer."), "Check the connection. What has come already is kept.")
@@ -285,6 +289,10 @@ fn english(problem: &Problem) -> (String, String) {
         ProblemCode::CertificateUntrusted => (
             format!("The certificate of {host} is not trusted on this computer."),
             "In a company, ask for its certificate to be installed in the system. Check the date of the computer too.",
+        ),
+        ProblemCode::KeyStore => (
+            format!("The key store of the system cannot be used ({}).", problem.detail),
+            "Unlock it, or give your access key in the variable HF_TOKEN.",
         ),
         ProblemCode::Stopped => {
             ("Stopped.".to_owned(), "What is there already is kept: the same command goes on.")
