@@ -102,21 +102,25 @@ fn only_within_its_hours_and_never_faster_than_its_limit() {
     let hour: u8 = now[11..13].parse().unwrap();
     let later = Hours { from: (hour + 2) % 24, to: (hour + 3) % 24 };
     let settings = DownloadSettings { hours: Some(later), ..DownloadSettings::default() };
-    downloads.set(&settings);
+    downloads.set(&settings).unwrap();
     downloads.add(NAMES[0]);
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(downloads.list()[0].progress, Progress::Held(Held::Hours));
     assert!(hub.requests().is_empty());
     let limited = DownloadSettings { limit: Some(4 << 20), hours: None, ..settings };
-    downloads.set(&limited);
+    downloads.set(&limited).unwrap();
     let began = Instant::now();
     wait(&downloads, "it comes within its hours", <[_]>::is_empty);
     assert!(is_ready(folder.path(), NAMES[0]));
     let seconds = began.elapsed().as_secs_f64();
     assert!((1.9..6.0).contains(&seconds), "8 MiB at 4 MiB a second took {seconds} s");
-    drop(downloads);
-    let text = fs::read_to_string(folder.path().join("settings.json")).unwrap();
+    let file = folder.path().join("settings.json");
+    let text = fs::read_to_string(&file).unwrap();
     assert!(text.contains("\"limit\":4194304"), "{text}");
+    // Settings that a person wrote with a slip are not written over.
+    fs::write(&file, "{ \"hub\": oops }").unwrap();
+    assert_eq!(downloads.set(&limited).unwrap_err().code, app::ProblemCode::FileDamaged);
+    assert!(fs::read_to_string(&file).unwrap().contains("oops"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::models;
+use crate::{Facts, Problem, ProblemCode, models};
 
 /// The data folder, or none: then everything is asked, measured and tried anew each time.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,37 @@ impl DataFolder {
     pub(crate) fn read<T: DeserializeOwned + Default>(&self, name: &str) -> T {
         let text = self.file(name).and_then(|file| fs::read_to_string(file).ok());
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    /// What was written under this name, before it is changed; the default where nothing was.
+    ///
+    /// # Errors
+    /// [`ProblemCode::FileDamaged`] where it cannot be read: writing would lose the rest of it.
+    pub(crate) fn read_to_change<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, Problem> {
+        let Some(text) = self.file(name).and_then(|file| fs::read_to_string(file).ok()) else {
+            return Ok(T::default());
+        };
+        serde_json::from_str(&text).map_err(|error| Problem {
+            code: ProblemCode::FileDamaged,
+            facts: Facts { file: Some(name.to_owned()), ..Facts::default() },
+            detail: error.to_string(),
+        })
+    }
+
+    /// Writes it, for what a person has asked for and must not be lost.
+    ///
+    /// # Errors
+    /// [`ProblemCode::FileUnwritable`].
+    pub(crate) fn keep(&self, name: &str, value: &impl Serialize) -> Result<(), Problem> {
+        let unwritable = |detail: String| Problem {
+            code: ProblemCode::FileUnwritable,
+            facts: Facts { file: Some(name.to_owned()), ..Facts::default() },
+            detail,
+        };
+        let file = self.file(name).ok_or_else(|| unwritable("there is no data folder".to_owned()))?;
+        let text = serde_json::to_string(value).map_err(|error| unwritable(error.to_string()))?;
+        let _ = file.parent().map(fs::create_dir_all);
+        write_whole(&file, &text).map_err(|error| unwritable(error.to_string()))
     }
 
     /// Writes it, or leaves what was there: a full disk must not stop anybody from talking to a model.

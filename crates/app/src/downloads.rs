@@ -161,16 +161,20 @@ impl Downloads {
     }
 
     /// Sets the speed limit, the hours and whether metered connections may be used; from now on.
-    pub fn set(&self, settings: &DownloadSettings) {
-        let mut all: Settings = self.shared.data.read(settings::FILE);
+    ///
+    /// # Errors
+    /// [`ProblemCode::FileUnwritable`], [`ProblemCode::FileDamaged`]: nothing is changed.
+    pub fn set(&self, settings: &DownloadSettings) -> Result<(), Problem> {
+        let mut all: Settings = self.shared.data.read_to_change(settings::FILE)?;
         all.downloads = settings.clone();
-        self.shared.data.write(settings::FILE, &all);
+        self.shared.data.keep(settings::FILE, &all)?;
         self.shared.change(|queue| {
             queue.settings = settings.clone();
             if let Some(running) = &queue.running {
                 running.control.limit(settings.limit);
             }
         });
+        Ok(())
     }
 
     /// The downloads, in the order in which they are fetched.

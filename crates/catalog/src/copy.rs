@@ -11,7 +11,7 @@ use crate::content::{Digester, block_on_disk, block_range, read_at, write_at};
 use crate::download::{available, workplace};
 use crate::manifest::below;
 use crate::store::lock;
-use crate::{CatalogError, Digest, FileRecord, Manifest, Result, Store};
+use crate::{CatalogError, Digest, FileRecord, Manifest, Result, State, Store};
 
 /// Whether a copy may share its bytes with what it was made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,49 +148,65 @@ fn copy_file(
     Ok(())
 }
 
-/// Moves every model that is ready into another folder of models; each is removed from the old one when it is in its
-/// place in the new one, so that the move goes on where it was broken off. What is still on its way is moved too.
+/// Brings every model into another folder of models, those on their way included: by a new name where that is on the
+/// same disk, or else as a copy, which stays where this is broken off. Then the old ones can be [removed](remove_moved).
 ///
 /// # Errors
 /// As [`copy`].
 pub fn move_all(from: &Store, to: &Store, passed: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<()> {
     fs::create_dir_all(to.folder()).map_err(CatalogError::unwritable(to.folder()))?;
     for model in from.models()? {
-        let Some(name) = model.folder.file_name() else { continue };
-        let target = to.folder().join(name);
-        // On the same disk it is a new name.
+        let Some(target) = counterpart(&model.folder, to) else { continue };
         if !target.exists() && fs::rename(&model.folder, &target).is_ok() {
             if passed(model.bytes).is_break() {
                 return Err(CatalogError::Stopped);
             }
             continue;
         }
-        match model.state {
-            crate::State::Ready(_) => {
-                copy(from, &model.id, to, Sharing::Refused, passed)?;
-                from.remove(&model.id)?;
+        match &model.state {
+            State::Ready(manifest) => {
+                let there = to.ready(&model.id).is_ok_and(|(_, there)| there == *manifest);
+                if !there {
+                    copy(from, &model.id, to, Sharing::Refused, passed)?;
+                }
             }
-            _ => move_folder(&model.folder, &target, passed)?,
+            _ => copy_folder(&model.folder, &target, passed)?,
         }
     }
     Ok(())
 }
 
-/// Moves a folder of which nothing is known, file by file.
-fn move_folder(from: &Path, to: &Path, passed: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<()> {
+/// Removes what [`move_all`] has brought to the new folder from the old one.
+///
+/// # Errors
+/// [`CatalogError::Unwritable`].
+pub fn remove_moved(from: &Store, to: &Store) -> Result<()> {
+    for model in from.models()? {
+        if counterpart(&model.folder, to).is_some_and(|target| target.is_dir()) {
+            fs::remove_dir_all(&model.folder).map_err(CatalogError::unwritable(&model.folder))?;
+        }
+    }
+    Ok(())
+}
+
+fn counterpart(folder: &Path, to: &Store) -> Option<PathBuf> {
+    folder.file_name().map(|name| to.folder().join(name))
+}
+
+/// Copies a folder of which nothing is known, file by file.
+fn copy_folder(from: &Path, to: &Path, passed: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<()> {
     fs::create_dir_all(to).map_err(CatalogError::unwritable(to))?;
     for entry in fs::read_dir(from).map_err(CatalogError::unreadable(from))?.flatten() {
         let (path, target) = (entry.path(), to.join(entry.file_name()));
         if path.is_dir() {
-            move_folder(&path, &target, passed)?;
+            copy_folder(&path, &target, passed)?;
             continue;
         }
         let bytes = fs::copy(&path, &target).map_err(CatalogError::unwritable(&target))?;
         File::open(&target).and_then(|file| file.sync_all()).map_err(CatalogError::unwritable(&target))?;
-        fs::remove_file(&path).map_err(CatalogError::unwritable(&path))?;
         if passed(bytes).is_break() {
             return Err(CatalogError::Stopped);
         }
     }
-    fs::remove_dir(from).map_err(CatalogError::unwritable(from))
+    Ok(())
 }

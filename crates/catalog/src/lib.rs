@@ -19,7 +19,7 @@ mod store;
 mod verify;
 
 pub use content::{BLOCK, Digest, FileRecord};
-pub use copy::{Sharing, copy, move_all};
+pub use copy::{Sharing, copy, move_all, remove_moved};
 pub use download::{
     Control, Download, Estimate, Plan, PlannedFile, Reason, Report, Stage, Waiting, patiently,
 };

@@ -38,7 +38,7 @@ impl Network {
         }
         let mut library = library()?;
         if self.off || self.on {
-            library.switch_network_off(self.off);
+            library.switch_network_off(self.off)?;
             let state = if self.off { words.network_off } else { words.network_on };
             if self.json {
                 output::print_json(&json!({"offline": self.off}));

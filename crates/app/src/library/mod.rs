@@ -62,7 +62,7 @@ pub struct Row {
     pub total: Option<u64>,
     /// Whether an engine of this version runs it; `None` where nobody knows.
     pub runnable: Option<bool>,
-    /// Whether it may be used to earn money, where its licence is known.
+    /// Name of its licence, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
 }
@@ -117,10 +117,21 @@ impl Library {
     }
 
     /// Switches the network off or on, now and at every later start.
-    pub fn switch_network_off(&mut self, off: bool) {
+    ///
+    /// # Errors
+    /// [`ProblemCode::FileUnwritable`]: now, but not for later.
+    pub fn switch_network_off(&mut self, off: bool) -> Result<(), Problem> {
         self.network.switch_off(off);
-        self.settings.network.offline = off;
-        self.data.write(settings::FILE, &self.settings);
+        self.change(|settings| settings.network.offline = off)
+    }
+
+    /// Changes what the person has set, as it stands in the file now: another window may have changed it too.
+    fn change(&mut self, change: impl FnOnce(&mut Settings)) -> Result<(), Problem> {
+        let mut settings: Settings = self.data.read_to_change(settings::FILE)?;
+        change(&mut settings);
+        self.data.keep(settings::FILE, &settings)?;
+        self.settings = settings;
+        Ok(())
     }
 
     pub(crate) fn hub(&self) -> Hub {
@@ -319,9 +330,7 @@ impl Library {
         {
             return Err(CatalogError::NotFound { model: id.to_owned() }.into());
         }
-        self.settings.model = id.map(str::to_owned);
-        self.data.write(settings::FILE, &self.settings);
-        Ok(())
+        self.change(|settings| settings.model = id.map(str::to_owned))
     }
 
     /// Removes a model, or what came of one; returns the bytes that are free again.
@@ -332,8 +341,8 @@ impl Library {
         Ok(self.store.remove(id)?)
     }
 
-    /// Moves all models into another folder, and finds them there from now on. Where it is broken off, models are found
-    /// in the old folder until it is called again.
+    /// Moves all models into another folder, and finds them there from now on. Where it is broken off they stay where they
+    /// were, and the next try goes on.
     ///
     /// # Errors
     /// What can go wrong with files.
@@ -344,11 +353,14 @@ impl Library {
     ) -> Result<(), Problem> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let new = Store::at(&folder);
+        if new.folder() == self.store.folder() {
+            return Ok(());
+        }
         catalog::move_all(&self.store, &new, passed)?;
-        self.settings.models_folder = Some(folder);
-        self.data.write(settings::FILE, &self.settings);
-        self.store = new;
-        Ok(())
+        self.change(|settings| settings.models_folder = Some(folder))?;
+        // Only now that they are found there may the old ones go.
+        let old = std::mem::replace(&mut self.store, new);
+        Ok(catalog::remove_moved(&old, &self.store)?)
     }
 }
 
