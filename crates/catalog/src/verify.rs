@@ -96,7 +96,7 @@ fn damaged_ranges(file: &FileRecord, blocks: &str) -> Vec<Range<u64>> {
 /// Fetches what is damaged from where the model came from, and nothing else; then reads the file once more.
 ///
 /// # Errors
-/// [`CatalogError::NotFound`] for a model without a source; [`CatalogError::WrongBytes`] where the hub no longer has
+/// [`CatalogError::Damaged`] for a model of which nobody knows where it came from; [`CatalogError::WrongBytes`] where the hub no longer has
 /// these bytes; what does not pass by itself on the network.
 pub async fn repair(
     folder: &Path,
@@ -107,7 +107,9 @@ pub async fn repair(
     fetched: &mut dyn FnMut(u64),
 ) -> Result<()> {
     let (Some(repository), Some(revision)) = (&manifest.repository, &manifest.revision) else {
-        return Err(CatalogError::NotFound { model: manifest.id.clone() });
+        let file =
+            damages.first().map_or_else(|| folder.to_owned(), |damage| below(folder, &damage.file.path));
+        return Err(CatalogError::Damaged { file, detail: "it is not known where it came from".to_owned() });
     };
     for damage in damages {
         let path = below(folder, &damage.file.path);
