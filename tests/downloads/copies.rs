@@ -74,11 +74,13 @@ fn a_folder_of_another_program_is_taken_over_and_what_does_not_run_is_refused() 
     let inspected = house.run(&["inspect", "--model", "mon-petit", "--tokens", "1,2,3", "--exact"]);
     assert_eq!(inspected.code, Some(0), "{:?}", inspected.error);
     house.run(&["models", "use", "mon-petit"]).well();
-    // It answers where none is named: as this one cannot, being random, it says so.
-    let chat = ["chat", "--prompt", "Bonjour"];
-    assert_eq!(house.run(&chat).code(), "model_not_conversational");
+    // It answers where none is named, in its random way; and then the guide does again.
+    let chat = ["chat", "--prompt", "Bonjour", "--temperature", "0", "--max-tokens", "20"];
+    let random = house.run(&chat).well();
     house.run(&["models", "use"]).well();
-    house.run(&chat).well();
+    let guide = house.run(&chat).well();
+    assert_ne!(random.last("reasoning"), guide.last("reasoning"));
+    assert!(guide.last("reasoning").as_str().unwrap().starts_with("La question"), "{guide:?}");
     assert_eq!(house.run(&["models", "use", "absent"]).code(), "model_not_found");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
