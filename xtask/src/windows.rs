@@ -142,6 +142,7 @@ fn reach_what_this_system_reaches(system: &Path) {
         let _ = fs::copy(file, target);
     };
     copy(Path::new("/etc/resolv.conf"));
+    copy(Path::new("/etc/hosts"));
     copy(Path::new("/etc/ssl/certs/ca-certificates.crt"));
     for file in fs::read_dir("/etc/apt/apt.conf.d").into_iter().flatten().flatten() {
         // The others start programs that the new system does not have.
