@@ -39,6 +39,35 @@ fn a_model_goes_to_a_stick_and_from_there_to_another_computer() {
 }
 
 #[test]
+fn nothing_of_the_same_name_is_written_over() {
+    let repository = repository(&[3 * MIB]);
+    let hub = Hub::start([repository.clone()]);
+    let house = House::new(&hub);
+    // A folder that somebody put among the models.
+    fs::create_dir_all(house.place()).unwrap();
+    fs::write(house.place().join("mine.txt"), "mine").unwrap();
+    assert_eq!(house.pull().code(), "model_exists");
+    assert_eq!(fs::read_to_string(house.place().join("mine.txt")).unwrap(), "mine");
+    fs::remove_dir_all(house.place()).unwrap();
+    house.pull().well();
+    // A folder of that name on the stick, and another model of that name on the way back.
+    let stick = tempfile::tempdir().unwrap();
+    let export = ["models", "export", NAME, stick.path().to_str().unwrap()];
+    fs::create_dir_all(stick.path().join(NAME)).unwrap();
+    assert_eq!(house.run(&export).code(), "model_exists");
+    fs::remove_dir(stick.path().join(NAME)).unwrap();
+    house.run(&export).well();
+    house.run(&export).well();
+    let import = ["models", "import", &stick.path().join(NAME).display().to_string()];
+    house.run(&import).well();
+    let note = house.place().join("domicile.json");
+    let text = fs::read_to_string(&note).unwrap();
+    fs::write(&note, text.replace("apache-2.0", "another")).unwrap();
+    assert_eq!(house.run(&import).code(), "model_exists");
+    assert!(house.place().join("config.json").exists());
+}
+
+#[test]
 fn a_damaged_stick_is_noticed() {
     let repository = repository(&[20 * MIB]);
     let hub = Hub::start([repository.clone()]);

@@ -195,6 +195,7 @@ impl From<CatalogError> for Problem {
         let of_path = |code, file: PathBuf| Self::of_file(code, file.display().to_string(), detail.clone());
         match error {
             CatalogError::NotFound { model } => of_model(ProblemCode::ModelNotFound, model),
+            CatalogError::Exists { model } => of_model(ProblemCode::ModelExists, model),
             CatalogError::NoSuchRepository { repository } => {
                 of_model(ProblemCode::RepositoryNotFound, repository)
             }

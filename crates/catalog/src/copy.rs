@@ -52,6 +52,14 @@ pub(crate) fn put(
     sharing: Sharing,
     passed: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<PathBuf> {
+    let place = to.place(&manifest.id)?;
+    if place.exists() {
+        // What is there already is there; anything else of that name is somebody's.
+        return match Manifest::read(&place) {
+            Ok(Some(there)) if there == *manifest => Ok(place),
+            _ => Err(CatalogError::Exists { model: manifest.id.clone() }),
+        };
+    }
     let part = to.part(&manifest.id)?;
     if sharing == Sharing::Refused || !shares(&sources, to.folder()) {
         room(&sources, &part)?;

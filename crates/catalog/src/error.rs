@@ -14,6 +14,12 @@ pub enum CatalogError {
         /// The name.
         model: String,
     },
+    /// Something else has this name already, and is not written over.
+    #[error("there is a model or a folder called \"{model}\" already")]
+    Exists {
+        /// The name.
+        model: String,
+    },
     /// The hub has no such repository, or shows it to others only.
     #[error("the hub has no repository \"{repository}\"")]
     NoSuchRepository {

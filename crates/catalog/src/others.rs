@@ -158,6 +158,10 @@ pub fn adopt(
     store: &Store,
     passed: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<PathBuf> {
+    // Before all of it is read.
+    if store.place(id)?.exists() {
+        return Err(CatalogError::Exists { model: id.to_owned() });
+    }
     let mut sources = Sources::new();
     for (path, source) in &examined.files {
         let size = fs::metadata(source).map_err(CatalogError::unreadable(source))?.len();

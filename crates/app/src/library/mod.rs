@@ -311,11 +311,6 @@ impl Library {
         }
         let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let id = catalog::id_for(name.unwrap_or(&own));
-        if self.store.place(&id)?.exists() {
-            let detail = format!("there is a model called \"{id}\" already");
-            let facts = crate::Facts { model: Some(id), ..crate::Facts::default() };
-            return Err(Problem { code: ProblemCode::ModelExists, facts, detail });
-        }
         let place = catalog::adopt(&examined, &id, &self.store, passed)?;
         Ok((id, place))
     }

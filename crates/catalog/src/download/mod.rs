@@ -137,7 +137,11 @@ impl Download<'_> {
     /// # Errors
     /// [`CatalogError::Stopped`] where it was stopped: what came is kept. Otherwise what does not pass by itself.
     pub async fn run(&self) -> Result<Manifest> {
-        let part = self.store.part(self.id)?;
+        let (place, part) = (self.store.place(self.id)?, self.store.part(self.id)?);
+        // A folder that somebody put there is not written over.
+        if place.exists() && !matches!(Manifest::read(&place), Ok(Some(_))) {
+            return Err(CatalogError::Exists { model: self.id.to_owned() });
+        }
         fs::create_dir_all(&part).map_err(CatalogError::unwritable(&part))?;
         let lock = lock(&part, self.id)?;
         let plan = self.plan(&part).await?;
