@@ -1,10 +1,10 @@
 import './styles/base.css';
 import { mount } from 'svelte';
 import type { Language } from './bindings/commands';
-import App from './components/App.svelte';
-import Failure from './components/Failure.svelte';
+import App from './components/shell/App.svelte';
+import Failure from './components/shell/Failure.svelte';
 import { openHost } from './host';
-import { problemOf } from './state/conversation.svelte';
+import { problemOf } from './state/problems';
 
 function speak(language: Language): HTMLElement {
   document.documentElement.lang = language;

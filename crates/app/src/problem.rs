@@ -90,6 +90,16 @@ pub enum ProblemCode {
     CertificateUntrusted,
     /// The system's key store cannot be used.
     KeyStore,
+    /// There is no such conversation any more.
+    ConversationNotFound,
+    /// The conversations are damaged on the disk, and there is no earlier copy that is not.
+    ConversationsDamaged,
+    /// The conversations were written by a newer version of Domicile.
+    ConversationsNewer,
+    /// A file holds no conversations.
+    NotAnExport,
+    /// The system's own window could not be opened.
+    SystemRefused,
     /// The person stopped it.
     Stopped,
 }
@@ -112,11 +122,11 @@ pub struct Facts {
     pub host: Option<String>,
     /// What was needed: bytes, or tokens for a full context.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "number")]
+    #[ts(optional)]
     pub needed: Option<u64>,
     /// What there was, in the same unit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "number")]
+    #[ts(optional)]
     pub available: Option<u64>,
 }
 

@@ -4,12 +4,12 @@ import shell from '../../../src-tauri/src/window.rs?raw';
 import css from './tokens.css?raw';
 
 /** The colours of a theme, by name. */
-function colours(block: string): Record<string, string> {
-  return Object.fromEntries([...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name!, value!]));
+function colours(theme: 'light' | 'dark'): Record<string, string> {
+  const pairs = [...css.matchAll(/--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)];
+  return Object.fromEntries(pairs.map(([, name, light, dark]) => [name!, theme === 'light' ? light! : dark!]));
 }
 
-const [light = '', dark = ''] = css.split('@media');
-const themes = { light: colours(light), dark: colours(dark) };
+const themes = { light: colours('light'), dark: colours('dark') };
 
 function luminance(colour: string): number {
   const [r, g, b] = [1, 3, 5].map((at) => {

@@ -1,5 +1,5 @@
-import type { DeviceCard, Facts, ModelCard, ProblemCode, Prospect } from '../bindings/commands';
-import { duration, memory, pace, size } from '../format';
+import type { Facts, ProblemCode } from '../../bindings/commands';
+import { size } from '../../format';
 
 /** What happened, and the way out. */
 export interface ProblemText {
@@ -8,10 +8,9 @@ export interface ProblemText {
   todo: string;
 }
 
-const deviceName = ({ processor, name }: DeviceCard) => (processor ? 'the processor' : (name ?? 'another card'));
 const bytes = (count: number) => size(count, 'en');
 
-const problems = {
+export const problems = {
   model_not_found: ({ model }: Facts) => ({
     title: 'This model is not here',
     happened: model ? `There is no model called ${model} on this computer.` : 'The model is not on this computer.',
@@ -182,89 +181,34 @@ const problems = {
     happened: 'The system does not open the store in which it keeps secrets.',
     todo: 'Unlock it, then try again.',
   }),
+  conversation_not_found: () => ({
+    title: 'This conversation is no longer here',
+    happened: 'It was deleted, perhaps in another window.',
+    todo: 'Choose another one, or begin a new one.',
+  }),
+  conversations_damaged: ({ file }: Facts) => ({
+    title: 'The conversations cannot be read',
+    happened: 'The file that holds them is damaged, and there is no earlier copy. You can talk, but nothing is kept.',
+    todo: file ? `The damaged file was put aside, as ${file}. Check the disk, then start Domicile again.` : 'Check the disk, then start Domicile again.',
+  }),
+  conversations_newer: () => ({
+    title: 'These conversations come from a newer Domicile',
+    happened: 'This version does not know how to read them, and leaves them as they are.',
+    todo: 'Install the newest version of Domicile.',
+  }),
+  not_an_export: ({ file }: Facts) => ({
+    title: 'There are no conversations in this file',
+    happened: file ? `${file} is not an export that Domicile knows.` : 'It is not an export that Domicile knows.',
+    todo: 'Choose a file that Domicile has exported, or the archive that ChatGPT sent you.',
+  }),
+  system_refused: () => ({
+    title: 'The system did not open it',
+    happened: 'Windows or the desktop did not want to open this.',
+    todo: 'Open it by hand, or try again.',
+  }),
   stopped: () => ({
     title: 'Stopped',
     happened: 'It is stopped, as you wished.',
     todo: 'What is there already is kept.',
   }),
 } satisfies Record<ProblemCode, (facts: Facts) => ProblemText>;
-
-export const en = {
-  /** The model's name in a header. */
-  modelName: (model: ModelCard) => (model.starter ? 'the guide' : model.name),
-  /** The model's name at the start of a sentence. */
-  modelSubject: (model: ModelCard) => (model.starter ? 'The guide' : model.name),
-
-  conversation: 'Conversation',
-  newConversation: 'New conversation',
-  toLatest: 'Back to the latest',
-
-  welcome: 'Make yourself at home.',
-  introduction: (model: ModelCard) =>
-    model.starter
-      ? 'Domicile is an AI that lives on your computer. The guide, a very small model that comes with it, answers questions about Domicile.'
-      : `Domicile is an AI that lives on your computer. ${model.name} answers your questions.`,
-  prospect: ({ model, memory: bytes, card, room, to_free, words }: Prospect) => {
-    const has = bytes === undefined ? '' : `This computer has ${memory(bytes, 'en')} of memory. `;
-    const on = card ? ` on the ${card}` : '';
-    const speed = words ? `, at about ${pace(words, 'en')} words a second` : '';
-    const free = to_free ? ` (${memory(to_free, 'en')} to free)` : '';
-    switch (room) {
-      case 'enough':
-        return `${has}There is room for ${model}${on}${speed}.`;
-      case 'after_closing':
-        return `${has}${model} will fit once other programs are closed${free}${speed}.`;
-      case 'scarce':
-        return `${has}${model} will just about run, with some patience${speed}.`;
-      case 'too_little':
-        return `${has}That is too little for ${model}; the guide is at ease.`;
-      case 'unknown':
-        return '';
-    }
-  },
-  examplesTitle: 'To begin with',
-  examples: [
-    'Who are you?',
-    'What does gpt-oss-20b need?',
-    'Does anything leave my computer?',
-    'What is the reasoning for?',
-  ],
-  promise: 'Everything happens on this computer. Nothing you write leaves it.',
-
-  question: 'Your question',
-  questionPlaceholder: 'Ask a question',
-  send: 'Send',
-  stop: 'Stop',
-  keys: 'Enter sends, Shift and Enter start a new line.',
-
-  you: 'You',
-  reading: (subject: string) => `${subject} is reading…`,
-  reasoning: (subject: string) => `${subject} is thinking…`,
-  answering: (subject: string) => `${subject} is answering…`,
-  thought: (seconds: number) => (seconds < 1 ? 'Thought for a moment' : `Thought for ${duration(seconds)}`),
-  showReasoning: 'Show the reasoning',
-  hideReasoning: 'Hide the reasoning',
-  thoughts: 'Reasoning',
-  ended: {
-    silent: 'The model stopped without an answer. Ask again, perhaps in other words.',
-    stopped: 'Stopped',
-    length: 'The answer stops here: it has reached the greatest length.',
-    context_full: 'The answer stops here: this conversation has become too long. Start a new one to go on.',
-  },
-  finished: 'Answer finished',
-
-  waiting: (subject: string) => `Another large model is being loaded on this computer. ${subject} waits for its turn.`,
-  loading: (subject: string) => `${subject} is being loaded…`,
-  movedOn: (to: DeviceCard) => `The model stopped where it was. It begins anew on ${deviceName(to)}.`,
-  passedOver: (to: DeviceCard) =>
-    `The last time, the model stopped abruptly where it is fastest. It answers on ${deviceName(to)}.`,
-  distrusted: (to: DeviceCard) => `One device of this computer computes wrongly. The model answers on ${deviceName(to)}.`,
-  tryAgain: 'Try again',
-  goOnWith: (to: DeviceCard) => `Go on with ${deviceName(to)}`,
-  copyDetails: 'Copy the details',
-  copied: 'Copied',
-  problems,
-};
-
-/** Every text of the interface; another language has the same. */
-export type Texts = Omit<typeof en, 'problems'> & { problems: Record<ProblemCode, (facts: Facts) => ProblemText> };

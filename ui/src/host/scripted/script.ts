@@ -1,5 +1,4 @@
-import type { ChatEvent, Commands, DeviceCard, FinishReason, Language, ProblemCode, Prospect, Timing } from '../bindings/commands';
-import type { Host } from './types';
+import type { DeviceCard, FinishReason, Language, ProblemCode } from '../../bindings/commands';
 
 /** What a scripted host says, and how fast. */
 export interface Script {
@@ -16,10 +15,10 @@ export interface Script {
   moved?: ProblemCode;
   /** How an answer ends that nobody stops. */
   ending?: FinishReason;
+  /** Whether it is the first start. */
+  first?: boolean;
   /** A model that is not the starter. */
   model?: string;
-  /** How the recommended model would run. */
-  prospect?: Prospect;
 }
 
 const LINES: Record<Language, Pick<Script, 'reasoning' | 'answer'>> = {
@@ -57,60 +56,4 @@ export function scriptFromAddress(search: string, locale: string): Script {
   if (ending) changes.ending = ending as FinishReason;
   if (model) changes.model = model;
   return script((wanted.get('language') ?? locale).startsWith('fr') ? 'fr' : 'en', changes);
-}
-
-/** A host that needs no program. */
-export function scripted(script: Script): Host {
-  const wait = () => new Promise((resolve) => setTimeout(resolve, script.pace));
-  let turn = 0;
-
-  async function ask(report: (event: ChatEvent) => void): Promise<null> {
-    const mine = ++turn;
-    const began = performance.now();
-    const since = () => (performance.now() - began) / 1000;
-    const timing: Timing = { first_token_s: 0, reasoning_s: 0, total_s: 0, prompt_tokens: 40, tokens: 0 };
-    const finish = (reason: FinishReason) =>
-      report({ kind: 'finished', reason, timing: { ...timing, total_s: since() } });
-
-    if (script.moved) {
-      const problem = { code: script.moved, facts: {}, detail: `scripted: ${script.moved}` };
-      report({ kind: 'moved_on', problem, to: { processor: true } });
-    }
-    for (const share of [0, 0.5, 1]) {
-      report({ kind: 'reading', share });
-      await wait();
-      if (mine !== turn) return (finish('stopped'), null);
-    }
-    timing.first_token_s = since();
-    for (const kind of ['reasoning', 'answer'] as const) {
-      const words = script[kind].match(/\S+\s*/g) ?? [];
-      for (const [position, text] of words.entries()) {
-        if (script.problem && kind === 'answer' && position > words.length / 2) {
-          const problem = { code: script.problem, facts: {}, detail: `scripted: ${script.problem}` };
-          return (report({ kind: 'failed', problem, ...(script.next && { next: script.next }) }), null);
-        }
-        report({ kind, text });
-        timing.tokens += 1;
-        await wait();
-        if (mine !== turn) return (finish('stopped'), null);
-      }
-      if (kind === 'reasoning') timing.reasoning_s = since() - timing.first_token_s;
-    }
-    return (finish(script.ending ?? 'complete'), null);
-  }
-
-  const answers: { [K in keyof Commands]: (onEvent: (event: Commands[K]['event']) => void) => unknown } = {
-    welcome: () => ({
-      language: script.language,
-      version: '0.1.0',
-      model: { name: script.model ?? 'starter', starter: script.model === undefined },
-    }),
-    prospect: () => script.prospect ?? null,
-    ask,
-    stop: () => (turn++, null),
-    new_conversation: () => (turn++, null),
-  };
-  return {
-    call: async (name, _request, onEvent) => (await answers[name](onEvent ?? (() => {}))) as never,
-  };
 }

@@ -1,0 +1,114 @@
+/** The program behind the page: what is known of it everywhere, and where in the window the person is. */
+
+import { createContext } from 'svelte';
+import type {
+  Assistant,
+  DownloadCard,
+  ModelCard,
+  ModelPhase,
+  ModelRow,
+  Problem,
+  ProgramEvent,
+  SettingChange,
+  SettingsCard,
+  Welcome,
+} from '../bindings/commands';
+import type { Host } from '../host';
+import { problemOf } from './problems';
+
+export type Place = 'chat' | 'models' | 'assistants' | 'privacy' | 'settings';
+
+/** A short word on what was done, with a way back where there is one. */
+export interface Note {
+  text: string;
+  undo?: () => void;
+}
+
+export class Program {
+  /** Where the person is. */
+  place = $state<Place>('chat');
+  /** The conversation that is open; `null` is one that has not begun. */
+  conversation = $state<number | null>(null);
+  settings = $state.raw<SettingsCard>()!;
+  model = $state.raw<ModelCard>()!;
+  phase = $state.raw<ModelPhase>({ kind: 'resting' });
+  downloads = $state.raw<DownloadCard[]>([]);
+  /** Absent until they are asked for. */
+  models = $state.raw<ModelRow[] | null>(null);
+  assistants = $state.raw<Assistant[]>([]);
+  note = $state.raw<Note | null>(null);
+  /** What went wrong outside of a conversation, until it is put away. */
+  problem = $state.raw<Problem | null>(null);
+
+  #listeners = new Set<(event: ProgramEvent) => void>();
+  #turns = 0;
+  #fading: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly host: Host,
+    readonly welcome: Welcome,
+  ) {
+    this.settings = welcome.settings;
+    this.model = welcome.model;
+    this.conversation = welcome.open;
+    void this.host.call('events', null, (event) => this.tell(event)).catch(() => {});
+    void this.host.call('assistants', null).then((found) => (this.assistants = found), () => {});
+    void this.host.call('downloads', null).then((found) => (this.downloads = found), () => {});
+  }
+
+  /** A number by which a turn or a task can be stopped. */
+  turn(): number {
+    return ++this.#turns;
+  }
+
+  /** Hears what happens in the program; returns how to hear no more. */
+  heed(listener: (event: ProgramEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Something has happened, there or here. */
+  tell(event: ProgramEvent): void {
+    if (event.kind === 'downloads') this.downloads = event.downloads;
+    if (event.kind === 'model') [this.model, this.phase] = [event.model, event.phase];
+    if (event.kind === 'models' && this.models !== null) void this.readModels();
+    if (event.kind === 'open') this.open(event.conversation);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Opens a conversation, or an empty page. */
+  open(conversation: number | null): void {
+    this.conversation = conversation;
+    this.place = 'chat';
+  }
+
+  async readModels(): Promise<void> {
+    await this.attempt(async () => (this.models = await this.host.call('models', null)));
+  }
+
+  async change(change: SettingChange): Promise<void> {
+    await this.attempt(async () => (this.settings = await this.host.call('change_setting', change)));
+  }
+
+  /** Does something that may be refused; then the problem is shown. Says whether it was done. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.problem = problemOf(error);
+      return false;
+    }
+  }
+
+  /** Says for a few seconds what was done. */
+  say(text: string, undo?: () => void): void {
+    clearTimeout(this.#fading);
+    this.note = undo ? { text, undo } : { text };
+    // Long enough to read it and to go back.
+    this.#fading = setTimeout(() => (this.note = null), 8000);
+  }
+}
+
+/** The program, given once by `App.svelte`. */
+export const [useProgram, provideProgram] = createContext<Program>();

@@ -1,0 +1,4 @@
+import type { Texts } from '../en';
+
+export const settings: Texts['settings'] = {
+};
