@@ -8,6 +8,7 @@ use tests::{root, text};
 /// A package and the packages of this repository that it may depend on. A new one says here what it is for.
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("chat", &[]),
+    ("history", &[]),
     ("network", &[]),
     ("catalog", &["network"]),
     ("hardware", &[]),
