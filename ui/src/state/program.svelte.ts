@@ -4,6 +4,7 @@ import { createContext } from 'svelte';
 import type {
   Assistant,
   DownloadCard,
+  Language,
   ModelCard,
   ModelPhase,
   ModelRow,
@@ -54,6 +55,13 @@ export class Program {
     void this.host.call('events', null, (event) => this.tell(event)).catch(() => {});
     void this.host.call('assistants', null).then((found) => (this.assistants = found), () => {});
     void this.host.call('downloads', null).then((found) => (this.downloads = found), () => {});
+  }
+
+  /** The language that is spoken; without a choice, the system's. */
+  get language(): Language {
+    if (this.settings.language) return this.settings.language;
+    if (this.welcome.settings.language === null) return this.welcome.language;
+    return navigator.language.startsWith('fr') ? 'fr' : 'en';
   }
 
   /** A number by which a turn or a task can be stopped. */
