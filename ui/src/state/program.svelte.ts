@@ -30,6 +30,12 @@ export class Program {
   place = $state<Place>('chat');
   /** The conversation that is open; `null` is one that has not begun. */
   conversation = $state<number | null>(null);
+  /** The message of it that was looked for, until it is shown. */
+  hit = $state<number | null>(null);
+  /** The assistant chosen for a conversation that has not begun. */
+  assistant = $state<string | null>(null);
+  /** The folder that is looked at, and in which a conversation begins. */
+  folder = $state<number | null>(null);
   settings = $state.raw<SettingsCard>()!;
   model = $state.raw<ModelCard>()!;
   phase = $state.raw<ModelPhase>({ kind: 'resting' });
