@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, memory, pace, size, unbreakable } from './format';
+import { duration, memory, pace, percent, rate, size, tempo, unbreakable, wait } from './format';
 
 describe('duration', () => {
   it.each([
@@ -49,5 +49,41 @@ describe('memory and pace', () => {
     expect(memory(5.25 * 2 ** 30, 'fr')).toBe('5,3\u00a0Go');
     expect(pace([0.84, 3.6], 'fr')).toBe('0,8 à 4');
     expect(pace([3.6, 4.2], 'en')).toBe('4');
+  });
+});
+
+describe('wait', () => {
+  it.each([
+    [5, '1_minute', '1_minute'],
+    [130, '2_minutes', '2_minutes'],
+    [24 * 60, '25_minutes', '25_minutes'],
+
+    [184 * 60, '3_heures', '3_hours'],
+    [200 * 60, '3_heures_20_minutes', '3_hours_20_minutes'],
+    [15.4 * 3600, '15_heures', '15_hours'],
+  ])('%d s', (seconds, fr, en) => {
+    expect(wait(seconds, 'fr')).toBe(fr.replaceAll('_', '\u00a0'));
+    expect(wait(seconds, 'en')).toBe(en.replaceAll('_', '\u00a0'));
+  });
+});
+
+describe('a download', () => {
+  it('has a rate, and a share that is all only at the end', () => {
+    expect(rate(5_240_000, 'fr')).toBe('5,2\u00a0Mo/s');
+    expect(percent(0.999, 'en')).toBe('99%');
+    expect(percent(1, 'en')).toBe('100%');
+  });
+});
+
+describe('tempo', () => {
+  it.each([
+    [[20, 30], 'far_ahead'],
+    [[4.5, 7], 'ahead'],
+    [[3, 4.2], 'reading'],
+    [[0.8, 3.6], 'behind'],
+    [[0.5, 0.9], 'typing'],
+    [[0.1, 0.3], 'slow_typing'],
+  ] as [[number, number], string][])('%s', (words, expected) => {
+    expect(tempo(words)).toBe(expected);
   });
 });

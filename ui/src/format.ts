@@ -55,3 +55,80 @@ export function pace([low, high]: [number, number], language: Language): string 
   const [from, to] = [format(low), format(high)];
   return from === to ? from : `${from} ${language === 'fr' ? 'à' : 'to'} ${to}`;
 }
+
+/** A wait, as one says it: « 12 minutes », « 3 heures 20 minutes ». The longer it is, the rounder. */
+export function wait(seconds: number, language: Language): string {
+  const unit = (value: number, name: 'minute' | 'hour') =>
+    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'long' }).format(value).replace(' ', NO_BREAK);
+  const step = (value: number) => (value < 20 ? 1 : value < 95 ? 5 : 10);
+  const exact = Math.max(1, seconds / 60);
+  const minutes = Math.round(exact / step(exact)) * step(exact);
+  if (minutes < 95) return unit(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  // Nobody plans ten hours to the minute.
+  if (hours >= 10) return unit(Math.round(minutes / 60), 'hour');
+  return minutes % 60 === 0 ? unit(hours, 'hour') : `${unit(hours, 'hour')}${NO_BREAK}${unit(minutes % 60, 'minute')}`;
+}
+
+/** Bytes per second: « 5,2 Mo/s », "5.2 MB/s". */
+export function rate(bytes: number, language: Language): string {
+  return `${size(bytes, language)}/s`;
+}
+
+/** A share from 0 to 1: « 42 % », "42%". What is not all is never called so. */
+export function percent(share: number, language: Language): string {
+  const whole = share >= 1 ? 1 : Math.floor(Math.max(0, share) * 100) / 100;
+  return new Intl.NumberFormat(language, { style: 'percent' }).format(whole);
+}
+
+/** How fast somebody writes who writes so many words a second, beside people who read (about four) or type. */
+export type Tempo = 'far_ahead' | 'ahead' | 'reading' | 'behind' | 'typing' | 'slow_typing';
+
+export function tempo([low, high]: [number, number]): Tempo {
+  const words = (low + high) / 2;
+  if (words >= 10) return 'far_ahead';
+  if (words >= 4.75) return 'ahead';
+  if (words >= 3) return 'reading';
+  if (words >= 1.5) return 'behind';
+  return words >= 0.6 ? 'typing' : 'slow_typing';
+}
+
+/** A number with the noun that agrees with it: « 1 conversation », "3 conversations". */
+export function counted(count: number, language: Language, nouns: { one: string; other: string }): string {
+  const form = new Intl.PluralRules(language).select(count) === 'one' ? nouns.one : nouns.other;
+  return new Intl.NumberFormat(language).format(count) + NO_BREAK + form;
+}
+
+/** How many nights lie between two moments, where the person is. */
+function nights(from: number, to: number): number {
+  const [first, last] = [new Date(from), new Date(to)];
+  const day = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return Math.round((day(last) - day(first)) / 86_400_000);
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** « aujourd’hui », "yesterday"; `null` for every other day. */
+function nearDay(at: number, now: number, language: Language): string | null {
+  const ago = Math.max(nights(at, now), 0);
+  if (ago > 1) return null;
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-ago, 'day').replace("'", '’');
+}
+
+/** The heading under which a day stands: today, yesterday, the day of this week, and then the month. */
+export function period(at: number, now: number, language: Language): string {
+  const near = nearDay(at, now, language);
+  if (near) return capital(near);
+  if (nights(at, now) < 7) return capital(new Intl.DateTimeFormat(language, { weekday: 'long' }).format(at));
+  const thisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return capital(new Intl.DateTimeFormat(language, thisYear ? { month: 'long' } : { month: 'long', year: 'numeric' }).format(at));
+}
+
+/** A day in the middle of a sentence: « hier », « 3 juillet », « 3 juil. 2025 ». */
+export function day(at: number, now: number, language: Language): string {
+  const near = nearDay(at, now, language);
+  if (near) return near;
+  const thisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  const style = thisYear ? ({ day: 'numeric', month: 'long' } as const) : ({ dateStyle: 'medium' } as const);
+  return new Intl.DateTimeFormat(language, style).format(at);
+}
