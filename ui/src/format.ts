@@ -100,7 +100,7 @@ export function counted(count: number, language: Language, nouns: { one: string;
 }
 
 /** How many nights lie between two moments, where the person is. */
-function nights(from: number, to: number): number {
+export function nights(from: number, to: number): number {
   const [first, last] = [new Date(from), new Date(to)];
   const day = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
   return Math.round((day(last) - day(first)) / 86_400_000);
@@ -131,4 +131,9 @@ export function day(at: number, now: number, language: Language): string {
   const thisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
   const style = thisYear ? ({ day: 'numeric', month: 'long' } as const) : ({ dateStyle: 'medium' } as const);
   return new Intl.DateTimeFormat(language, style).format(at);
+}
+
+/** An hour of the day: « 22 h », "10 PM". */
+export function hour(value: number, language: Language): string {
+  return new Intl.DateTimeFormat(language, { hour: 'numeric' }).format(new Date(2000, 0, 1, value)).replace(/\s/g, NO_BREAK);
 }

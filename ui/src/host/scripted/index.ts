@@ -29,7 +29,7 @@ export function scripted(script: Script, world = new World(script.language)): Ho
     ...chat(world, script),
     ...conversations(world),
     ...models(world),
-    ...settings(world),
+    ...settings(world, script),
   };
   return {
     call: async (name, request, onEvent) => {

@@ -19,6 +19,8 @@ export interface Script {
   first?: boolean;
   /** A model that is not the starter. */
   model?: string;
+  /** Whether other computers were asked for something in the days before. */
+  visits?: boolean;
 }
 
 const LINES: Record<Language, Pick<Script, 'reasoning' | 'answer'>> = {
@@ -55,5 +57,6 @@ export function scriptFromAddress(search: string, locale: string): Script {
   if (moved) changes.moved = moved as ProblemCode;
   if (ending) changes.ending = ending as FinishReason;
   if (model) changes.model = model;
+  if (wanted.has('visits')) changes.visits = true;
   return script((wanted.get('language') ?? locale).startsWith('fr') ? 'fr' : 'en', changes);
 }
