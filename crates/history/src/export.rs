@@ -8,6 +8,8 @@ use std::io::Write;
 
 use rusqlite::OptionalExtension as _;
 
+pub(crate) use json::{ConversationForm, MessageForm, VERSION};
+
 use crate::{History, HistoryError, Message, Result, Role, Row, State};
 
 /// What conversations are handed on as.

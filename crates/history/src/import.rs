@@ -1,8 +1,14 @@
 //! Taking conversations over.
 
+mod chatgpt;
+mod reading;
+mod source;
+mod taker;
+
 use std::path::Path;
 
-use crate::{History, HistoryError, Result, Unfit};
+use crate::{History, Result};
+use taker::Taker;
 
 /// What was taken over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,8 +52,17 @@ pub enum Lost {
 }
 
 impl History {
-    /// Takes over the conversations of a file.
-    pub fn import(&mut self, _file: &Path) -> Result<Imported> {
-        Err(HistoryError::NotAnExport { reason: Unfit::Unknown })
+    /// Takes over the conversations of a file: what [`export`](Self::export) wrote as [`Format::Json`], or what ChatGPT
+    /// hands out, packed or not. Conversations that are here already are passed over; deleted ones come back. Either
+    /// everything is taken over, or nothing changes.
+    ///
+    /// [`Format::Json`]: crate::Format::Json
+    pub fn import(&mut self, file: &Path) -> Result<Imported> {
+        let transaction = self.begin()?;
+        let mut taker = Taker::new(self)?;
+        source::each_text(file, &mut |text| reading::read(text, &mut taker))?;
+        let imported = taker.imported;
+        transaction.commit()?;
+        Ok(imported)
     }
 }

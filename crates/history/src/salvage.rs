@@ -16,6 +16,8 @@ const TITLE: usize = 60;
 
 /// A row: its columns by name.
 type Columns = HashMap<String, Value>;
+/// What puts a row in its place.
+type Put = fn(&Connection, Columns) -> Result<()>;
 
 /// Takes over what the damaged file has and the history does not, or has in an earlier state. What cannot be read is
 /// left out; only what keeps the history from being written is an error.
@@ -24,7 +26,7 @@ pub(crate) fn salvage(history: &History, damaged: &Path) -> Result<()> {
     let bytes = fs::metadata(damaged).map_or(0, |found| found.len());
     let transaction = history.begin()?;
     let target = &*transaction;
-    let tables: [(&str, fn(&Connection, Columns) -> Result<()>); 6] = [
+    let tables: [(&str, Put); 6] = [
         ("folders", folder),
         ("assistants", assistant),
         ("conversations", conversation),
@@ -40,13 +42,7 @@ pub(crate) fn salvage(history: &History, damaged: &Path) -> Result<()> {
 }
 
 /// Every row that can be read: all of them in turn as far as that goes, and from there one by one.
-fn each_row(
-    source: &Connection,
-    target: &Connection,
-    table: &str,
-    bytes: u64,
-    put: fn(&Connection, Columns) -> Result<()>,
-) -> Result<()> {
+fn each_row(source: &Connection, target: &Connection, table: &str, bytes: u64, put: Put) -> Result<()> {
     let mut last = 0;
     // Errors of the source are expected; those of the target are not.
     let Ok(mut all) =
