@@ -28,7 +28,7 @@ export function scripted(script: Script, world = new World(script.language)): Ho
     events: (_, report) => (world.listen(report), null),
     ...chat(world, script),
     ...conversations(world),
-    ...models(world),
+    ...models(world, script),
     ...settings(world, script),
   };
   return {

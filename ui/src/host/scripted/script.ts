@@ -1,4 +1,5 @@
-import type { DeviceCard, FinishReason, Language, ProblemCode } from '../../bindings/commands';
+import type { DeviceCard, DownloadWait, FinishReason, Language, ProblemCode } from '../../bindings/commands';
+import type { ComputerName } from './catalog';
 
 /** What a scripted host says, and how fast. */
 export interface Script {
@@ -19,6 +20,14 @@ export interface Script {
   first?: boolean;
   /** A model that is not the starter. */
   model?: string;
+  /** The computer that it runs on. */
+  computer?: ComputerName;
+  /** What becomes of a download after a third of it. */
+  download?: ProblemCode | 'outside_hours' | 'metered';
+  /** What a download waits for after a third of it. */
+  wait?: DownloadWait;
+  /** Whether files of the models on the disk are not as they came. */
+  damaged?: boolean;
   /** Whether other computers were asked for something in the days before. */
   visits?: boolean;
 }
@@ -57,6 +66,14 @@ export function scriptFromAddress(search: string, locale: string): Script {
   if (moved) changes.moved = moved as ProblemCode;
   if (ending) changes.ending = ending as FinishReason;
   if (model) changes.model = model;
+  if (wanted.has('first')) changes.first = true;
+  if (wanted.has('damaged')) changes.damaged = true;
+  const computer = wanted.get('computer');
+  const download = wanted.get('download');
+  const wait = wanted.get('wait');
+  if (computer) changes.computer = computer as ComputerName;
+  if (download) changes.download = download as NonNullable<Script['download']>;
+  if (wait) changes.wait = wait as DownloadWait;
   if (wanted.has('visits')) changes.visits = true;
   return script((wanted.get('language') ?? locale).startsWith('fr') ? 'fr' : 'en', changes);
 }
