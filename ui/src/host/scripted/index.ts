@@ -5,6 +5,7 @@ import { chat } from './chat';
 import { conversations } from './conversations';
 import { models } from './models';
 import type { Script } from './script';
+import { seed } from './seed';
 import { settings } from './settings';
 import { World } from './world';
 
@@ -13,6 +14,7 @@ export { World } from './world';
 
 /** A host that needs no program. */
 export function scripted(script: Script, world = new World(script.language)): Host {
+  if (script.conversations) seed(world, script.conversations);
   if (script.model) world.model = { name: script.model, starter: false };
   const answers: Answers = {
     welcome: () => ({

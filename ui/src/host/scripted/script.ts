@@ -30,6 +30,8 @@ export interface Script {
   damaged?: boolean;
   /** Whether other computers were asked for something in the days before. */
   visits?: boolean;
+  /** How many conversations there have been. */
+  conversations?: number;
 }
 
 const LINES: Record<Language, Pick<Script, 'reasoning' | 'answer'>> = {
@@ -75,5 +77,8 @@ export function scriptFromAddress(search: string, locale: string): Script {
   if (download) changes.download = download as NonNullable<Script['download']>;
   if (wait) changes.wait = wait as DownloadWait;
   if (wanted.has('visits')) changes.visits = true;
+  // A window that is looked at has been lived in, unless it is the first time or is to be empty.
+  const empty = wanted.has('empty') || wanted.has('first');
+  if (!empty) changes.conversations = Number(wanted.get('conversations') ?? 14);
   return script((wanted.get('language') ?? locale).startsWith('fr') ? 'fr' : 'en', changes);
 }
