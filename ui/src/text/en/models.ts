@@ -93,6 +93,7 @@ export const models = {
   loading: (share: number) => `Being loaded: ${percent(share, 'en')}`,
   use: 'Talk to it',
   useModel: (title: string) => `Talk to ${title}`,
+  useGuide: 'Talk to the guide',
   tryAgain: 'Try again',
   nowAnswers: (title: string) => `${title} answers from now on.`,
   guideAnswers: 'The guide answers from now on.',
@@ -175,6 +176,7 @@ export const models = {
   repaired: (title: string) => `${title} is whole again.`,
   exported: (title: string, folder: string | null) => (folder ? `${title} is copied to ${folder}.` : `${title} is copied.`),
   brought: (title: string) => `${title} is on this computer now.`,
+  broughtOne: 'The model is on this computer now.',
   moved: (folder: string | null) => (folder ? `The models are in ${folder} now.` : 'The models have moved.'),
   work: {
     verify: 'Its files are being checked…',

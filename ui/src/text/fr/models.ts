@@ -93,6 +93,7 @@ export const models: Texts['models'] = {
   loading: (share) => `Se charge\u00a0: ${percent(share, 'fr')}`,
   use: 'Lui parler',
   useModel: (title) => `Parler à ${title}`,
+  useGuide: 'Parler au guide',
   tryAgain: 'Réessayer',
   nowAnswers: (title) => `C’est ${title} qui répond désormais.`,
   guideAnswers: 'C’est le guide qui répond désormais.',
@@ -178,6 +179,7 @@ export const models: Texts['models'] = {
   repaired: (title) => `${title} est de nouveau intact.`,
   exported: (title, folder) => (folder ? `${title} est copié dans ${folder}.` : `${title} est copié.`),
   brought: (title) => `${title} est maintenant sur cet ordinateur.`,
+  broughtOne: 'Le modèle est maintenant sur cet ordinateur.',
   moved: (folder) => (folder ? `Les modèles sont maintenant dans ${folder}.` : 'Les modèles ont été déplacés.'),
   work: {
     verify: 'Ses fichiers sont vérifiés…',
