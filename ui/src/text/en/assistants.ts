@@ -13,7 +13,6 @@ export const assistants = {
   own: 'Yours',
   noneOwn: 'None yet. Write one, or make a copy of one below and change it.',
   builtIn: 'Come with Domicile',
-  comes: 'Comes with Domicile',
   menu: (name: string) => `More about ${name}`,
   talk: 'Talk',
   talkTo: (name: string) => `Talk with ${name}`,

@@ -32,7 +32,7 @@ export const conversations = {
     chosen: (count: number) => counted(count, 'en', { one: 'chosen', other: 'chosen' }),
     choose: (title: string) => `Choose “${title}”`,
     move: 'Move',
-    export: 'Save to a file',
+    save: 'Save',
     delete: 'Delete',
     done: 'Done',
   },

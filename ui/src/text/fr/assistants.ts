@@ -10,7 +10,6 @@ export const assistants: Texts['assistants'] = {
   own: 'Les vôtres',
   noneOwn: 'Aucun pour l’instant. Écrivez le vôtre, ou copiez l’un de ceux d’en bas pour le modifier.',
   builtIn: 'Fournis avec Domicile',
-  comes: 'Fourni avec Domicile',
   menu: (name) => `Autres actions\u00a0: ${name}`,
   talk: 'Parler',
   talkTo: (name) => `Parler avec ${name}`,

@@ -31,7 +31,7 @@ export const conversations: Texts['conversations'] = {
     chosen: (count) => counted(count, 'fr', { one: 'choisie', other: 'choisies' }),
     choose: (title) => `Choisir «\u00a0${title}\u00a0»`,
     move: 'Ranger',
-    export: 'Enregistrer dans un fichier',
+    save: 'Enregistrer',
     delete: 'Supprimer',
     done: 'Terminé',
   },
