@@ -135,5 +135,6 @@ export function day(at: number, now: number, language: Language): string {
 
 /** An hour of the day: « 22 h », "10 PM". */
 export function hour(value: number, language: Language): string {
-  return new Intl.DateTimeFormat(language, { hour: 'numeric' }).format(new Date(2000, 0, 1, value)).replace(/\s/g, NO_BREAK);
+  const said = new Intl.DateTimeFormat(language, { hour: 'numeric' }).format(new Date(2000, 0, 1, value));
+  return said.replace(/^0(?=\d)/, '').replace(/\s/g, NO_BREAK);
 }

@@ -52,7 +52,6 @@ export const samples: Record<string, unknown[][]> = {
   'chat.refused': (['not_text', 'too_large', 'too_many'] as const).map((why) => ['X', why]),
   'chat.room': each(['nearly_half', 'third', 'quarter', 'little', 'nothing'] as const),
 
-  'settings.folders.moving': [[3e9, 14e9], [3e9, null]],
   'settings.downloads.limitOf': each([5e6]),
   'settings.downloads.hour': each([0, 7, 22]),
   'settings.version.name': NAMES,

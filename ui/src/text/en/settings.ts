@@ -4,9 +4,9 @@ export const settings = {
   window: {
     title: 'The window',
     language: 'Language',
-    languages: { system: 'As the system', fr: 'Français', en: 'English' },
+    languages: { system: 'System', fr: 'Français', en: 'English' },
     theme: 'Appearance',
-    themes: { system: 'As the system', light: 'Paper', dark: 'Lamplight' },
+    themes: { system: 'System', light: 'Paper', dark: 'Lamplight' },
     textSize: 'Size of the text',
     sample: 'This is how you will read.',
     enter: 'The Enter key',
@@ -27,12 +27,7 @@ export const settings = {
     showData: 'Show the folder of the conversations',
     move: 'Move…',
     moveAbout: 'Move the models to another folder',
-    moving: (done: number, total: number | null) =>
-      total === null ? `Moving: ${size(done, 'en')} so far` : `Moving: ${size(done, 'en')} of ${size(total, 'en')}`,
-    movingName: 'Progress of the move',
-    stop: 'Stop',
     moved: 'The models have moved.',
-    stopped: 'The move is stopped. Every model is still there.',
   },
 
   answering: {

@@ -5,9 +5,9 @@ export const settings: Texts['settings'] = {
   window: {
     title: 'La fenêtre',
     language: 'Langue',
-    languages: { system: 'Comme le système', fr: 'Français', en: 'English' },
+    languages: { system: 'Système', fr: 'Français', en: 'English' },
     theme: 'Apparence',
-    themes: { system: 'Comme le système', light: 'Papier', dark: 'Lampe' },
+    themes: { system: 'Système', light: 'Papier', dark: 'Lampe' },
     textSize: 'Taille du texte',
     sample: 'Voici comment vous lirez.',
     enter: 'La touche Entrée',
@@ -28,14 +28,7 @@ export const settings: Texts['settings'] = {
     showData: 'Afficher le dossier des conversations',
     move: 'Déplacer…',
     moveAbout: 'Déplacer les modèles dans un autre dossier',
-    moving: (done: number, total: number | null) =>
-      total === null
-        ? `Déplacement en cours\u00a0: ${size(done, 'fr')} déjà`
-        : `Déplacement en cours\u00a0: ${size(done, 'fr')} sur ${size(total, 'fr')}`,
-    movingName: 'Avancement du déplacement',
-    stop: 'Arrêter',
     moved: 'Les modèles ont déménagé.',
-    stopped: 'Le déplacement est arrêté. Tous les modèles sont encore là.',
   },
 
   answering: {
