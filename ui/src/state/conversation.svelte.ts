@@ -1,154 +1,285 @@
-/** The conversation on the screen. Knows the host, and nothing of the page. */
+/** A conversation that is open, whether or not it is on the screen. Knows the host, and nothing of the page. */
 
-import type { ChatEvent, DeviceCard, FinishReason, Problem, Route } from '../bindings/commands';
-import type { Host } from '../host';
+import type {
+  Asked,
+  AskRequest,
+  AttachedText,
+  ConversationRow,
+  Effort,
+  Problem,
+  Route,
+  Shortening,
+  TaskProgress,
+  Thread,
+} from '../bindings/commands';
+import { Message } from './message.svelte';
+import { problemOf } from './problems';
+import type { Program } from './program.svelte';
 
-export type TurnState = 'waiting' | 'loading' | 'reading' | 'reasoning' | 'answering' | 'done' | 'stopped' | 'failed';
+/** What is typed is kept when the typing pauses this long, in milliseconds. */
+const PAUSE = 300;
 
-/** A question and what came of it. */
-export class Turn {
-  state = $state<TurnState>('reading');
-  /** Share of the model that is loaded, then of the conversation that it has read, 0 to 1. */
-  share = $state(0);
-  reasoning = $state('');
-  answer = $state('');
-  /** When the reasoning began, on the clock of the conversation. */
-  reasoningSince = $state<number | null>(null);
-  /** How long it took, in seconds, once it is over. */
-  thought = $state<number | null>(null);
-  /** Why the answer ends where it ends. */
-  reason = $state<FinishReason | null>(null);
-  problem = $state<Problem | null>(null);
-  /** Where it could be tried next. */
-  next = $state<DeviceCard | null>(null);
-  /** Where it began anew, after it had stopped or because it had the last time. */
-  movedTo = $state<DeviceCard | null>(null);
-  movedBecause = $state<Problem | null>(null);
-
-  constructor(
-    readonly id: number,
-    readonly question: string,
-  ) {}
-
-  get running(): boolean {
-    return this.state !== 'done' && this.state !== 'stopped' && this.state !== 'failed';
-  }
+/** What is done to the beginning of a conversation, and how far that is. */
+export interface Shortened {
+  how: Shortening;
+  turn: number;
+  progress: TaskProgress | null;
 }
 
 export class Conversation {
-  turns = $state<Turn[]>([]);
+  /** As the list shows it; absent until it has begun. */
+  row = $state.raw<ConversationRow | null>(null);
+  messages = $state.raw<Message[]>([]);
   /** What is in the composer. */
   draft = $state('');
+  attachments = $state.raw<AttachedText[]>([]);
+  /** Whether it is still being fetched. */
+  loading = $state(false);
+  /** Why it cannot be shown. */
+  problem = $state.raw<Problem | null>(null);
+  /** The answer that is being written. */
+  writing = $state.raw<Message | null>(null);
+  shortening = $state.raw<Shortened | null>(null);
 
-  #host: Host;
+  #effort = $state<Effort | null>(null);
+  #program: Program;
+  #placed: (conversation: Conversation) => void;
   #now: () => number;
-  #asked = 0;
+  #turn = 0;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
+  #id: number | null;
 
-  /** `now` is in milliseconds. */
-  constructor(host: Host, now: () => number = () => performance.now()) {
-    this.#host = host;
+  /** `placed` hears when it has begun; `now` is in milliseconds. */
+  constructor(
+    program: Program,
+    id: number | null,
+    placed: (conversation: Conversation) => void = () => {},
+    now: () => number = () => performance.now(),
+  ) {
+    this.#program = program;
+    this.#id = id;
+    this.#placed = placed;
     this.#now = now;
+    this.loading = id !== null;
+  }
+
+  get id(): number | null {
+    return this.row?.id ?? this.#id;
+  }
+
+  /** Whom it is with; `null` is nobody in particular. */
+  get assistant(): string | null {
+    return this.row ? this.row.assistant : this.#program.assistant;
   }
 
   get answering(): boolean {
-    return this.turns.at(-1)?.running ?? false;
+    return this.writing !== null;
+  }
+
+  /** How long the model thinks: as was chosen here, or else as the assistant does. */
+  get effort(): Effort {
+    const known = this.#program.assistants.find(({ id }) => id === this.assistant);
+    return this.row?.effort ?? this.#effort ?? known?.effort ?? 'medium';
+  }
+
+  get lastAnswer(): Message | null {
+    return this.messages.filter(({ role, id }) => role === 'model' && id !== null).at(-1) ?? null;
+  }
+
+  async load(): Promise<void> {
+    if (this.#id === null) return;
+    try {
+      const thread = await this.#program.host.call('conversation', this.#id);
+      this.#take(thread);
+      if (this.draft === '') this.draft = thread.draft;
+      this.problem = null;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+    this.loading = false;
+  }
+
+  /** Something was typed: kept, should the program end before it is sent. */
+  write(text: string): void {
+    this.draft = text;
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => this.#keepDraft(), PAUSE);
+  }
+
+  attach(texts: AttachedText[]): void {
+    this.attachments = [...this.attachments, ...texts];
+  }
+
+  detach(text: AttachedText): void {
+    this.attachments = this.attachments.filter((other) => other !== text);
+  }
+
+  async choose(effort: Effort): Promise<void> {
+    this.#effort = effort;
+    if (this.row) await this.#changeEffort(effort);
   }
 
   /** Asks what is in the composer. */
   async send(): Promise<void> {
     if (this.answering || this.draft.trim() === '') return;
-    const question = this.draft;
-    this.draft = '';
-    await this.ask(question);
+    const [text, attachments] = [this.draft, this.attachments];
+    this.#clear();
+    this.attachments = [];
+    await this.ask(text, attachments);
   }
 
-  /** Asks once more what failed. Of an attempt that brought nothing, nothing is kept. */
-  async retry(turn: Turn, route: Route): Promise<void> {
-    if (turn.reasoning === '' && turn.answer === '') this.turns = this.turns.filter((other) => other !== turn);
-    if (this.draft === turn.question) this.draft = '';
-    await this.ask(turn.question, route);
-  }
-
-  async ask(question: string, route: Route = 'usual'): Promise<void> {
+  /** Asks at the end of the conversation. */
+  async ask(text: string, attachments: AttachedText[] = []): Promise<void> {
     if (this.answering) return;
-    const turn = new Turn(++this.#asked, question.trim());
-    this.turns.push(turn);
-    try {
-      const request = { turn: turn.id, text: turn.question, effort: 'medium', route } as const;
-      await this.#host.call('ask', request, (event) => this.#hear(turn, event));
-    } catch (error) {
-      this.#fail(turn, problemOf(error));
+    // What the program never took is not part of the conversation.
+    this.messages = this.messages.filter(({ id }) => id !== null);
+    await this.#question(this.lastAnswer?.id ?? null, text.trim(), attachments);
+  }
+
+  /** Asks something else in the place of a question. */
+  async edit(question: Message, text: string): Promise<void> {
+    const place = this.messages.indexOf(question);
+    if (this.answering || place < 0 || text.trim() === '') return;
+    const before = this.messages.slice(0, place);
+    this.messages = before;
+    await this.#question(before.at(-1)?.id ?? null, text.trim(), question.texts);
+  }
+
+  /** Another answer to the question that this one answers. */
+  async again(answer: Message, route: Route = 'usual'): Promise<void> {
+    const place = this.messages.indexOf(answer);
+    const question = this.messages[place - 1];
+    if (this.answering || !question) return;
+    if (question.id === null) {
+      this.messages = this.messages.slice(0, place - 1);
+      if (this.draft === question.text) this.#clear();
+      await this.#question(this.lastAnswer?.id ?? null, question.text, question.texts, route);
+      return;
     }
+    this.messages = this.messages.slice(0, place);
+    await this.#ask({ kind: 'again', question: question.id }, question, route);
   }
 
   async stop(): Promise<void> {
-    const turn = this.turns.at(-1);
-    if (turn?.running) await this.#host.call('stop', { turn: turn.id });
+    if (this.writing) await this.#program.host.call('stop', { turn: this.#turn });
   }
 
-  /** An empty page. What is in the composer stays there. */
-  async startAnew(): Promise<void> {
-    await this.stop();
-    await this.#host.call('new_conversation', null);
-    this.turns = [];
+  /** Shows the branch through this message. */
+  async show(message: number): Promise<void> {
+    if (this.answering) return;
+    await this.#program.attempt(async () => this.#take(await this.#program.host.call('show_branch', message)));
   }
 
-  #hear(turn: Turn, event: ChatEvent): void {
-    switch (event.kind) {
-      case 'waiting':
-        turn.state = 'waiting';
-        break;
-      case 'loading':
-        turn.state = 'loading';
-        turn.share = event.share;
-        break;
-      case 'moved_on':
-        turn.movedTo = event.to;
-        turn.movedBecause = event.problem;
-        break;
-      case 'reading':
-        turn.state = 'reading';
-        turn.share = event.share;
-        break;
-      case 'reasoning':
-        turn.reasoningSince ??= this.#now();
-        turn.state = 'reasoning';
-        turn.reasoning += event.text;
-        break;
-      case 'answer':
-        this.#endReasoning(turn);
-        turn.state = 'answering';
-        turn.answer += event.text;
-        break;
-      case 'finished':
-        this.#endReasoning(turn);
-        // The program's figure is better than what this page saw of it.
-        if (turn.reasoningSince !== null && event.timing.reasoning_s > 0) turn.thought = event.timing.reasoning_s;
-        turn.reason = event.reason;
-        turn.state = event.reason === 'stopped' ? 'stopped' : 'done';
-        break;
-      case 'failed':
-        this.#fail(turn, event.problem, event.next);
-        break;
+  /** Has the model read less of it; an answer for which there was no room is asked for again. */
+  async shorten(how: Shortening): Promise<void> {
+    const conversation = this.row?.id;
+    if (conversation === undefined || this.answering || this.shortening) return;
+    const turn = this.#program.turn();
+    this.shortening = { how, turn, progress: null };
+    try {
+      const thread = await this.#program.host.call('shorten', { turn, conversation, how }, (progress) => {
+        if (this.shortening) this.shortening = { ...this.shortening, progress };
+      });
+      this.#take(thread);
+    } catch (error) {
+      const problem = problemOf(error);
+      // Whoever stopped it knows that it is stopped.
+      if (problem.code !== 'stopped') this.#program.problem = problem;
+      return;
+    } finally {
+      this.shortening = null;
+    }
+    const last = this.messages.at(-1);
+    if (how !== 'undo' && last?.problem?.code === 'context_full') await this.again(last);
+  }
+
+  async stopShortening(): Promise<void> {
+    if (this.shortening) await this.#program.host.call('stop', { turn: this.shortening.turn });
+  }
+
+  async #question(after: number | null, text: string, attachments: AttachedText[], route: Route = 'usual'): Promise<void> {
+    const question = new Message('person');
+    question.text = text;
+    question.texts = attachments;
+    question.attachments = attachments.map(({ name, text }) => [name, new TextEncoder().encode(text).length]);
+    this.messages = [...this.messages, question];
+    await this.#ask({ kind: 'question', after, text, attachments }, question, route);
+  }
+
+  async #ask(what: Asked, question: Message, route: Route): Promise<void> {
+    const answer = new Message('model');
+    Object.assign(answer, { stage: 'reading', state: 'writing', model: this.#program.model.name });
+    this.messages = [...this.messages, answer];
+    this.writing = answer;
+    this.#turn = this.#program.turn();
+    const request: AskRequest = {
+      turn: this.#turn,
+      conversation: this.id,
+      what,
+      effort: this.effort,
+      route,
+      assistant: this.row ? null : this.#program.assistant,
+      folder: this.row ? null : this.#program.folder,
+    };
+    try {
+      await this.#program.host.call('ask', request, (event) => {
+        if (event.kind === 'placed') {
+          question.place(event.question);
+          answer.place(event.answer);
+          this.#begun(event.conversation);
+        } else answer.hear(event, this.#now());
+        if (answer.stage === null) this.#over(question, answer);
+      });
+    } catch (error) {
+      answer.fail(problemOf(error), this.#now());
+      this.#over(question, answer);
     }
   }
 
-  #endReasoning(turn: Turn): void {
-    if (turn.reasoningSince !== null) turn.thought ??= (this.#now() - turn.reasoningSince) / 1000;
+  #begun(row: ConversationRow): void {
+    const first = this.row === null;
+    this.row = row;
+    this.#program.tell({ kind: 'conversation', row });
+    if (!first) return;
+    this.#placed(this);
+    if (this.#effort !== null && row.effort !== this.#effort) void this.#changeEffort(this.#effort);
   }
 
-  #fail(turn: Turn, problem: Problem, next: DeviceCard | null = null): void {
-    this.#endReasoning(turn);
-    turn.problem = problem;
-    turn.next = next;
-    turn.state = 'failed';
-    // The question goes back to where it was typed, unless the next one is being typed there.
-    if (this.turns.includes(turn) && this.draft === '') this.draft = turn.question;
+  #over(question: Message, answer: Message): void {
+    if (this.writing === answer) this.writing = null;
+    // A question that the program did not take goes back to where it was typed, unless the next one is there already.
+    if (answer.state !== 'failed' || question.id !== null || this.draft !== '') return;
+    this.write(question.text);
+    if (this.attachments.length === 0) this.attachments = question.texts;
   }
-}
 
-/** A command that fails outside of its contract: the program behind the window has a fault. */
-export function problemOf(error: unknown): Problem {
-  const detail = error instanceof Error ? error.message : String(error);
-  return { code: 'engine_failed', facts: {}, detail };
+  async #changeEffort(effort: Effort): Promise<void> {
+    const id = this.row!.id;
+    await this.#program.attempt(async () => {
+      this.row = await this.#program.host.call('change_conversation', { id, change: { kind: 'effort', effort } });
+    });
+  }
+
+  /** Shows what is kept. Messages that are on the screen already stay the same. */
+  #take({ row, messages }: Thread): void {
+    this.row = row;
+    const known = new Map(this.messages.map((message) => [message.id, message]));
+    this.messages = messages.map((card) => {
+      const message = known.get(card.id) ?? new Message(card.role);
+      message.take(card);
+      return message;
+    });
+  }
+
+  /** At once, for it is this place of which the draft is forgotten, whatever the conversation is a moment later. */
+  #clear(): void {
+    clearTimeout(this.#keeping);
+    this.draft = '';
+    this.#keepDraft();
+  }
+
+  #keepDraft(): void {
+    // Without a draft there is a sentence less, and that must not be in the way of typing the next one.
+    this.#program.host.call('keep_draft', { conversation: this.id, text: this.draft }).catch(() => {});
+  }
 }

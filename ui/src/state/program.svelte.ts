@@ -10,14 +10,21 @@ import type {
   ModelRow,
   Problem,
   ProgramEvent,
+  Restored,
   SettingChange,
   SettingsCard,
   Welcome,
 } from '../bindings/commands';
 import type { Host } from '../host';
+import { Conversations } from './conversations.svelte';
+import { ModelTasks } from './models.svelte';
+import { OpenConversations } from './open.svelte';
 import { problemOf } from './problems';
 
 export type Place = 'chat' | 'models' | 'assistants' | 'privacy' | 'settings';
+
+/** To look for something, or to see which shortcuts there are. */
+export type Wish = 'search' | 'shortcuts';
 
 /** A short word on what was done, with a way back where there is one. */
 export interface Note {
@@ -36,6 +43,8 @@ export class Program {
   assistant = $state<string | null>(null);
   /** The folder that is looked at, and in which a conversation begins. */
   folder = $state<number | null>(null);
+  /** What a shortcut asks of whoever can do it; they set it back. */
+  wish = $state<Wish | null>(null);
   settings = $state.raw<SettingsCard>()!;
   model = $state.raw<ModelCard>()!;
   phase = $state.raw<ModelPhase>({ kind: 'resting' });
@@ -46,6 +55,11 @@ export class Program {
   note = $state.raw<Note | null>(null);
   /** What went wrong outside of a conversation, until it is put away. */
   problem = $state.raw<Problem | null>(null);
+  readonly tasks = new ModelTasks(this);
+  /** What happened to the conversations on the disk, until it is read. */
+  restored = $state.raw<Restored | null>(null);
+  readonly list = new Conversations(this);
+  readonly opened: OpenConversations;
 
   #listeners = new Set<(event: ProgramEvent) => void>();
   #turns = 0;
@@ -58,6 +72,8 @@ export class Program {
     this.settings = welcome.settings;
     this.model = welcome.model;
     this.conversation = welcome.open;
+    this.restored = welcome.restored;
+    this.opened = new OpenConversations(this);
     void this.host.call('events', null, (event) => this.tell(event)).catch(() => {});
     void this.host.call('assistants', null).then((found) => (this.assistants = found), () => {});
     void this.host.call('downloads', null).then((found) => (this.downloads = found), () => {});

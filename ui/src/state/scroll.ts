@@ -28,6 +28,12 @@ export class Follow {
     if (this.#following) this.#element.scrollTop = this.#element.scrollHeight;
   }
 
+  /** Away from the end, to be shown something else. */
+  leave(): void {
+    this.#following = false;
+    this.#away(true);
+  }
+
   /** To the end, and from there on along with it. */
   toEnd(): void {
     this.#following = true;

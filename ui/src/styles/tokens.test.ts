@@ -36,6 +36,9 @@ describe.each(Object.entries(themes))('%s', (_, theme) => {
     ['accent', 'surface', 4.5],
     ['on-accent', 'accent', 4.5],
     ['on-accent', 'accent-strong', 4.5],
+    ['code-green', 'surface', 4.5],
+    ['code-rose', 'surface', 4.5],
+    ['code-blue', 'surface', 4.5],
     // The edge of a field and the ring of the focus are not text.
     ['edge', 'ground', 3],
     ['accent', 'tint', 3],

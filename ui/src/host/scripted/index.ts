@@ -7,6 +7,7 @@ import { models } from './models';
 import type { Script } from './script';
 import { seed } from './seed';
 import { settings } from './settings';
+import { long } from './showcase';
 import { World } from './world';
 
 export { script, scriptFromAddress, type Script } from './script';
@@ -16,6 +17,7 @@ export { World } from './world';
 export function scripted(script: Script, world = new World(script.language)): Host {
   if (script.conversations) seed(world, script.conversations);
   if (script.model) world.model = { name: script.model, starter: false };
+  const open = script.long ? long(world, script.long) : null;
   const answers: Answers = {
     welcome: () => ({
       language: world.settings.language ?? script.language,
@@ -24,8 +26,10 @@ export function scripted(script: Script, world = new World(script.language)): Ho
       settings: world.settings,
       first: script.first ?? false,
       draft: world.drafts.get(null) ?? '',
-      open: null,
-      restored: null,
+      open,
+      restored: script.restored
+        ? { copy_of: Date.now() - 86_400_000, conversations: world.rows.size, damaged: `${world.settings.data_folder}\\damaged.db` }
+        : null,
     }),
     events: (_, report) => (world.listen(report), null),
     ...chat(world, script),

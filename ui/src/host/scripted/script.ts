@@ -1,5 +1,6 @@
 import type { DeviceCard, DownloadWait, FinishReason, Language, ProblemCode } from '../../bindings/commands';
 import type { ComputerName } from './catalog';
+import { SHOWCASE } from './showcase';
 
 /** What a scripted host says, and how fast. */
 export interface Script {
@@ -32,6 +33,12 @@ export interface Script {
   visits?: boolean;
   /** How many conversations there have been. */
   conversations?: number;
+  /** How much of a conversation the model can follow. */
+  context?: number;
+  /** Whether the conversations had to be brought back from a copy. */
+  restored?: boolean;
+  /** A conversation of so many messages is opened. */
+  long?: number;
 }
 
 const LINES: Record<Language, Pick<Script, 'reasoning' | 'answer'>> = {
@@ -76,9 +83,18 @@ export function scriptFromAddress(search: string, locale: string): Script {
   if (computer) changes.computer = computer as ComputerName;
   if (download) changes.download = download as NonNullable<Script['download']>;
   if (wait) changes.wait = wait as DownloadWait;
+  const context = wanted.get('context');
+  const long = wanted.get('long');
+  if (context) changes.context = Number(context);
+  if (long) changes.long = Number(long);
+  if (wanted.has('restored')) changes.restored = true;
   if (wanted.has('visits')) changes.visits = true;
+  const say = wanted.get('say');
+  if (say) changes.answer = say;
   // A window that is looked at has been lived in, unless it is the first time or is to be empty.
   const empty = wanted.has('empty') || wanted.has('first');
   if (!empty) changes.conversations = Number(wanted.get('conversations') ?? 14);
-  return script((wanted.get('language') ?? locale).startsWith('fr') ? 'fr' : 'en', changes);
+  const language = (wanted.get('language') ?? locale).startsWith('fr') ? 'fr' : 'en';
+  if (wanted.has('showcase')) changes.answer = SHOWCASE[language];
+  return script(language, changes);
 }

@@ -1,5 +1,5 @@
 import type { DeviceCard, ModelCard } from '../../bindings/commands';
-import { duration, memory, pace } from '../../format';
+import { duration, memory, pace, size } from '../../format';
 import type { Texts } from '../en';
 
 const deviceName = ({ processor, name }: DeviceCard) => (processor ? 'le processeur' : (name ?? 'une autre carte'));
@@ -43,6 +43,12 @@ export const chat: Texts['chat'] = {
     'Est-ce que quelque chose sort de mon ordinateur ?',
     'À quoi sert le raisonnement ?',
   ],
+  everyday: [
+    'Aide-moi à écrire une lettre à mon propriétaire',
+    'Explique-moi les intérêts composés avec un exemple',
+    'Que cuisiner avec des œufs, des épinards et du riz ?',
+    'Fais-moi un plan pour apprendre un peu d’italien avant l’été',
+  ],
   promise: 'Tout se passe sur cet ordinateur. Rien de ce que vous écrivez n’en sort.',
 
   question: 'Votre question',
@@ -76,7 +82,139 @@ export const chat: Texts['chat'] = {
   distrusted: (to) => `Un appareil de cet ordinateur calcule mal. Le modèle répond sur ${deviceName(to)}.`,
   tryAgain: 'Réessayer',
   goOnWith: (to) => `Continuer sur ${deviceName(to)}`,
+  again: 'Reposer la question',
   copyDetails: 'Copier les détails',
   copied: 'Copié',
+  copy: 'Copier',
 
+  copyAnswer: 'Copier la réponse',
+  copyQuestion: 'Copier la question',
+  answerCopied: 'La réponse est copiée',
+  another: 'Une autre réponse',
+  edit: 'Modifier la question',
+  editing: 'La question, à modifier',
+  editingLoses:
+    'Les fichiers joints à cette question ne partent pas une seconde fois. Joignez-les de nouveau s’ils sont utiles.',
+  editingKeeps: 'La suite est gardée\u00a0: vous pourrez y revenir.',
+  ask: 'Demander',
+  read: 'Lire à voix haute',
+  stopReading: 'Arrêter la lecture',
+  branch: (place, count) => `${place} / ${count}`,
+  branchSpoken: (place, count) => `Version ${place} sur ${count}`,
+  previousBranch: 'La version d’avant',
+  nextBranch: 'La version d’après',
+  writtenBy: (name) => `Réponse de ${name}`,
+  details: 'Détails de cette réponse',
+  detail: {
+    model: 'Écrite par',
+    when: 'Quand',
+    began: 'Premier mot après',
+    thought: 'A réfléchi',
+    whole: 'A duré',
+    pace: 'Allure',
+    wordsPerSecond: (words) => (words < 1.5 ? 'environ un mot par seconde' : `environ ${pace([words, words], 'fr')} mots par seconde`),
+    read: 'A lu d’abord',
+    wordsRead: (words) => (words < 50 ? 'quelques mots' : `environ ${new Intl.NumberFormat('fr').format(words)} mots`),
+  },
+  interrupted: 'La réponse s’arrête ici\u00a0: Domicile a été fermé pendant qu’elle s’écrivait.',
+  queued: (subject) => `${subject} termine une autre réponse, puis vient ici…`,
+
+  picture: (about) => (about === '' ? 'Image\u00a0:' : `Image «\u00a0${about}\u00a0»\u00a0:`),
+  code: (language) => (language === '' ? 'Code' : `Code en ${language}`),
+  codeSpoken: 'Ici se trouve du code',
+  table: 'Tableau',
+  done: 'Fait',
+  toDo: 'À faire',
+  link: {
+    title: 'Ouvrir cette adresse\u202f?',
+    about:
+      'C’est le modèle qui l’a écrite\u00a0: elle peut être fausse ou ne plus exister. Elle s’ouvre dans votre navigateur, en dehors de Domicile.',
+    open: 'Ouvrir dans le navigateur',
+    copy: 'Copier l’adresse',
+  },
+
+  model: 'Le modèle qui répond',
+  guideAbout: 'Tout petit, fourni avec Domicile',
+  moreModels: 'D’autres modèles…',
+  menu: 'Plus sur cette conversation',
+  rename: 'Nouveau titre de la conversation',
+  keep: 'Garder',
+  loadingModel: (share) => `se charge, ${new Intl.NumberFormat('fr', { style: 'percent' }).format(share)}`,
+  notFound: 'Revenir à une page vide',
+  restored: {
+    title: 'Vos conversations sont revenues',
+    happened: (date, conversations) =>
+      date === null
+        ? 'Elles étaient abîmées sur le disque, et il n’y avait pas de copie pour les retrouver.'
+        : `Elles étaient abîmées sur le disque, et ont été reprises de la copie du ${date}. ${conversations > 1 ? `${new Intl.NumberFormat('fr').format(conversations)} conversations sont` : conversations === 1 ? 'Une conversation est' : 'Aucune conversation n’est'} là.`,
+    damaged: (file) => `Le fichier abîmé est gardé, si quelqu’un peut en sauver davantage\u00a0: ${file}`,
+    understood: 'Compris',
+  },
+
+  with: 'Avec',
+  nobody: 'Personne en particulier',
+  assistants: 'Avec qui est la conversation',
+  effort: 'Le temps de réflexion',
+  efforts: {
+    low: { name: 'Rapide', about: 'Répond vite, pour les questions simples' },
+    medium: { name: 'Équilibré', about: 'Le meilleur choix en général' },
+    high: { name: 'Approfondi', about: 'Prend son temps, pour les questions difficiles' },
+  },
+
+  attach: 'Joindre des fichiers de texte',
+  attached: 'Fichiers joints',
+  detach: (name) => `Retirer ${name}`,
+  fileSize: (bytes) => size(bytes, 'fr'),
+  drop: 'Relâchez pour joindre',
+  dropAbout: 'Des textes et du code. Ils restent sur cet ordinateur.',
+  refused: (name, why) =>
+    ({
+      not_text: `${name} n’est pas un texte lisible.`,
+      too_large: `${name} est trop long\u00a0: on peut lire jusqu’à 1\u00a0Mo.`,
+      too_many: `${name} n’a pas été joint\u00a0: dix fichiers au plus.`,
+    })[why],
+  pasted: 'Texte collé.txt',
+  longPaste: 'C’est un long texte.',
+  attachPaste: 'Le joindre comme fichier',
+  leavePaste: 'Le laisser ici',
+  keysControl: 'Contrôle et Entrée envoient, Entrée va à la ligne.',
+
+  room: (left) =>
+    ({
+      nearly_half: 'Le modèle suit encore tout\u202f; il lui reste près de la moitié de sa place.',
+      third: 'Le modèle suit encore tout\u202f; il lui reste environ un tiers de sa place.',
+      quarter: 'Le modèle suit encore tout\u202f; il lui reste environ un quart de sa place.',
+      little: 'Le modèle suit encore tout, mais il ne lui reste presque plus de place.',
+      nothing: 'Il n’y a plus de place\u00a0: le modèle ne peut plus suivre.',
+    })[left],
+  full: {
+    title: 'Cette conversation est devenue trop longue pour le modèle',
+    about:
+      'Il ne peut en suivre qu’une partie à la fois. Rien n’est perdu\u00a0: tout reste ici, à lire. Que doit-il faire\u202f?',
+    sum_up: 'Résumer le début',
+    sumUpAbout: 'Le modèle lit un résumé à sa place. Cela prend un moment.',
+    leave_out: 'Laisser le début de côté',
+    leaveOutAbout: 'Le modèle ne sait plus ce qui s’y est dit.',
+    anew: 'Commencer une nouvelle conversation',
+    anewAbout: 'Sur une page vide. Celle-ci reste dans la liste.',
+    summing: 'Le début est résumé…',
+    leaving: 'Un instant…',
+  },
+  readsFrom: 'Le modèle lit à partir d’ici',
+  readsSummary: 'Le modèle lit à partir d’ici, avec un résumé de ce qui précède',
+  summary: 'Résumé',
+  readAll: 'Lui faire tout relire',
+
+  shortcuts: {
+    newConversation: 'Nouvelle conversation',
+    search: 'Chercher dans les conversations',
+    settings: 'Réglages',
+    copyAnswer: 'Copier la dernière réponse',
+    shortcuts: 'Cette liste',
+  },
+  keyNames: { control: 'Ctrl', shift: 'Maj', enter: 'Entrée', escape: 'Échap', up: '↑' },
+  sendKeys: 'Envoyer la question',
+  newLineKeys: 'Aller à la ligne',
+  stopKeys: 'Arrêter la réponse',
+  editKeys: 'Modifier la dernière question, depuis un champ vide',
 };
