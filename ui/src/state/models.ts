@@ -54,7 +54,7 @@ export function matches({ id, row }: Shown, search: string, strengths: Record<St
 /** How far a download is, 0 to 1; `null` while nobody knows. */
 export function share({ row, download }: Shown): number | null {
   const state = download?.state;
-  if (state?.kind === 'running' && state.stage !== 'listing') return state.total > 0 ? state.received / state.total : null;
+  if (state?.kind === 'running' && state.stage !== 'listing' && state.total > 0) return state.received / state.total;
   return row?.state === 'partial' && row.bytes !== null && row.total ? row.bytes / row.total : null;
 }
 

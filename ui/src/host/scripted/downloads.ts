@@ -7,7 +7,7 @@ import type { World } from './world';
 /** Bytes per second that this line pretends to have. */
 const LINE = 18_000_000;
 /** Steps from the first byte to the last. */
-const STEPS = 240;
+const STEPS = 60;
 
 export class ScriptedDownloads {
   #world: World;

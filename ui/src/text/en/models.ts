@@ -19,7 +19,7 @@ export const models = {
   /** What is above the list. */
   introduction: 'Each of them answers on this computer, without a network. Take one, try it, keep it or let it go.',
   search: 'Search the models',
-  searchHint: 'Name, maker, what it is good at',
+  searchHint: 'Name, maker, strength',
   nothingFound: (words: string) => `No model matches “${words}”.`,
   looking: 'Looking at which models are here…',
   offline: 'The network is switched off in Domicile. All that is here works; downloads wait.',
@@ -223,7 +223,6 @@ export const models = {
   ],
   termsPage: 'Open its page',
   termsPageAbout: 'The page opens in your browser, which goes to the internet; Domicile itself sends nothing.',
-  toSettings: 'To the settings',
   hasKey: 'Domicile has an access key of yours.',
 
   details: 'Details and other forms',

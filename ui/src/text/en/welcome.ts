@@ -16,7 +16,7 @@ export const welcome = {
     ];
     return parts.length === 0 ? 'Domicile could not see what is in this computer.' : `This computer has ${list.format(parts)}.`;
   },
-  forThis: 'The model for this computer',
+  forThis: 'Here is the model that suits it:',
   suits: {
     enough: 'It is at ease here.',
     after_closing: 'It fits here once other programs are closed.',
@@ -33,7 +33,7 @@ export const welcome = {
   download: (title: string) => `Download ${title}`,
   guide: 'Talk to the guide first',
   guideOnly: 'Talk to the guide',
-  guideAbout: 'The guide, a very small model, is here already and answers questions about Domicile.',
+  guideAbout: 'The guide, a very small model, is here already and knows Domicile.',
   models: 'See the models',
   begun: 'The download has begun. The guide answers meanwhile.',
 
@@ -42,6 +42,8 @@ export const welcome = {
     `It has too little memory for ${title}, the model Domicile likes to begin with. The guide is at ease here, and there are smaller models.`,
   nothingTitle: 'Nothing is chosen for you yet',
   nothing: 'Domicile could not tell which model suits this computer. The guide works everywhere, and you can choose a model yourself.',
+
+  meanwhile: ['The guide is here already, and answers at once.', 'There is nothing to download, and nothing to set.', 'Smaller models can come later: they are under Models.'],
 
   promise: 'No connection has been opened so far. Downloading opens one, for the model only; after that, everything works without.',
   numbers: 'In numbers',

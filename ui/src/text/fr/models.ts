@@ -15,9 +15,9 @@ function languages(codes: string[], most: number): string {
 }
 
 export const models: Texts['models'] = {
-  introduction: 'Chacun répond sur cet ordinateur, sans réseau. Prenez-en un, essayez-le, gardez-le ou rendez-le.',
+  introduction: 'Chacun répond sur cet ordinateur, sans réseau. Prenez\u2011en un, essayez\u2011le, gardez\u2011le ou rendez\u2011le.',
   search: 'Chercher parmi les modèles',
-  searchHint: 'Nom, auteur, ce qu’il sait bien faire',
+  searchHint: 'Nom, auteur, talent',
   nothingFound: (words) => `Aucun modèle ne correspond à «\u00a0${words}\u00a0».`,
   looking: 'Domicile regarde quels modèles sont ici…',
   offline: 'Le réseau est coupé dans Domicile. Tout ce qui est ici fonctionne\u202f; les téléchargements attendent.',
@@ -225,7 +225,6 @@ export const models: Texts['models'] = {
   ],
   termsPage: 'Ouvrir sa page',
   termsPageAbout: 'La page s’ouvre dans votre navigateur, qui va sur internet\u202f; Domicile lui-même n’envoie rien.',
-  toSettings: 'Aller aux réglages',
   hasKey: 'Domicile a déjà votre clé d’accès.',
 
   details: 'Détails et autres formes',

@@ -16,7 +16,7 @@ export const welcome: Texts['welcome'] = {
     ];
     return parts.length === 0 ? 'Domicile n’a pas pu voir ce que contient cet ordinateur.' : `Cet ordinateur a ${list.format(parts)}.`;
   },
-  forThis: 'Le modèle pour cet ordinateur',
+  forThis: 'Voici le modèle qui lui convient\u00a0:',
   suits: {
     enough: 'Il est à l’aise ici.',
     after_closing: 'Il tient ici une fois d’autres programmes fermés.',
@@ -33,7 +33,7 @@ export const welcome: Texts['welcome'] = {
   download: (title) => `Télécharger ${title}`,
   guide: 'Parler d’abord au guide',
   guideOnly: 'Parler au guide',
-  guideAbout: 'Le guide, un tout petit modèle, est déjà là et répond aux questions sur Domicile.',
+  guideAbout: 'Le guide, un tout petit modèle, est déjà là et connaît Domicile.',
   models: 'Voir les modèles',
   begun: 'Le téléchargement a commencé. Le guide répond en attendant.',
 
@@ -43,6 +43,8 @@ export const welcome: Texts['welcome'] = {
   nothingTitle: 'Rien n’est encore choisi pour vous',
   nothing:
     'Domicile n’a pas pu dire quel modèle convient à cet ordinateur. Le guide fonctionne partout, et vous pouvez choisir un modèle vous-même.',
+
+  meanwhile: ['Le guide est déjà là, et répond tout de suite.', 'Il n’y a rien à télécharger, ni rien à régler.', 'Des modèles plus petits pourront venir plus tard\u00a0: ils sont dans Modèles.'],
 
   promise:
     'Aucune connexion n’a été ouverte jusqu’ici. Télécharger en ouvre une, pour le modèle seulement\u202f; ensuite, tout fonctionne sans.',
