@@ -1,10 +1,10 @@
-//! Gives each command of the window a permission of its own, and embeds the built interface.
+//! Gives the command of the window a permission of its own, and embeds the built interface.
 
 use std::error::Error;
 use std::path::Path;
 
-/// The commands of `app::COMMANDS`.
-const COMMANDS: &[&str] = &["welcome", "prospect", "ask", "stop", "new_conversation"];
+/// The one command, through which those of `app::COMMANDS` pass.
+const COMMANDS: &[&str] = &["call"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Without this line a new interface would stay outside of an executable that cargo takes for up to date.

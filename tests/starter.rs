@@ -101,6 +101,8 @@ fn turns_have_reasoning_and_an_answer_that_ends() {
         let (mut reasoning, mut answer, mut end) = (String::new(), String::new(), None);
         chat.ask(question, &options, &AtomicBool::new(false), &mut |event| match event {
             ChatEvent::Reading { .. }
+            | ChatEvent::Placed { .. }
+            | ChatEvent::Queued
             | ChatEvent::Waiting
             | ChatEvent::Loading { .. }
             | ChatEvent::MovedOn { .. } => {}

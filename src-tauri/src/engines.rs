@@ -1,7 +1,8 @@
 //! The one file of the window that names engines and the model inside the program.
 
-use app::Equipment;
+use app::catalog::Format;
 use app::choose::{Device, EngineSupport};
+use app::{Equipment, Runs};
 use engine::{Engine, ModelFiles};
 use engine_candle::CandleEngine;
 use engine_process::{Launch, ProcessEngine};
@@ -33,3 +34,7 @@ const SUPPORT: &[EngineSupport] = &[
     EngineSupport { engine: "onnx", device: Device::DirectMl, here: false },
     EngineSupport { engine: "candle", device: Device::Cpu, here: true },
 ];
+
+/// The models that these engines run.
+pub(crate) const RUNS: &[Runs] =
+    &[Runs { engine: "candle", format: Format::Checkpoint, architecture: "gpt_oss" }];

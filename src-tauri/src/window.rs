@@ -1,7 +1,17 @@
 //! The one window. It is shown once it has the background of its theme, so that it is never white.
 
+use std::sync::Arc;
+
+use tauri::plugin::TauriPlugin;
 use tauri::window::Color;
-use tauri::{App, Theme, WebviewUrl, WebviewWindowBuilder};
+use tauri::{
+    App, AppHandle, DragDropEvent, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent, Wry,
+};
+use tauri_plugin_window_state::StateFlags;
+
+/// The name by which the capability and the place know it.
+const NAME: &str = "main";
 
 /// The colour behind the page: `--ground` of `ui/src/styles/tokens.css`.
 const fn ground(theme: Theme) -> Color {
@@ -11,14 +21,62 @@ const fn ground(theme: Theme) -> Color {
     }
 }
 
+/// Remembers where the window was, and how large; never that it was hidden.
+pub(crate) fn place_remembered() -> TauriPlugin<Wry> {
+    let flags = StateFlags::POSITION | StateFlags::SIZE | StateFlags::MAXIMIZED;
+    tauri_plugin_window_state::Builder::default().with_state_flags(flags).build()
+}
+
 pub(crate) fn open(shell: &App) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(shell, "main", WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(shell, NAME, WebviewUrl::default())
         .title("Domicile")
-        .inner_size(960.0, 720.0)
+        .inner_size(1180.0, 780.0)
         .min_inner_size(420.0, 480.0)
         .center()
         .visible(false)
         .build()?;
     window.set_background_color(Some(ground(window.theme()?)))?;
+    hear_what_is_dropped(&window);
+    check_spelling(&window)?;
     window.show()
+}
+
+/// Brings the window before the others, where somebody wants to start the program once more.
+pub(crate) fn to_the_front(shell: &AppHandle) {
+    if let Some(window) = shell.get_webview_window(NAME) {
+        // A system that does not allow it leaves the window where it is.
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+}
+
+fn hear_what_is_dropped(window: &WebviewWindow) {
+    let app = Arc::clone(&window.state::<Arc<app::App>>());
+    window.on_window_event(move |event| match event {
+        WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => app.dragging(true),
+        WindowEvent::DragDrop(DragDropEvent::Leave) => app.dragging(false),
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+            let (app, paths) = (Arc::clone(&app), paths.clone());
+            // Files are read, and may be slow.
+            tauri::async_runtime::spawn_blocking(move || app.dropped(&paths));
+        }
+        _ => {}
+    });
+}
+
+/// Other systems check what is typed by themselves; this web view wants to be asked.
+#[cfg(target_os = "linux")]
+fn check_spelling(window: &WebviewWindow) -> tauri::Result<()> {
+    window.with_webview(|view| {
+        use webkit2gtk::{WebContextExt as _, WebViewExt as _};
+        if let Some(context) = view.inner().context() {
+            context.set_spell_checking_languages(&["fr_FR", "en_US"]);
+            context.set_spell_checking_enabled(true);
+        }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn check_spelling(_: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
 }

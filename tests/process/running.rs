@@ -159,21 +159,21 @@ fn a_load_that_stopped_is_not_repeated_unasked() {
     let go_on = AtomicBool::new(false);
     // The self-test passes first: it is the model itself that does it.
     let mut healthy = processor("", starter::files(), data.path());
-    healthy.prepare(&go_on);
+    let _ = healthy.prepare(&go_on, &mut |_| {});
     assert!(healthy.chat().is_loaded());
     drop(healthy);
     let mut first = processor("Load-Abort", starter::files(), data.path());
-    first.prepare(&go_on);
+    let _ = first.prepare(&go_on, &mut |_| {});
     assert!(!first.chat().is_loaded());
     drop(first);
     let mut second = processor("", starter::files(), data.path());
-    second.prepare(&go_on);
+    let _ = second.prepare(&go_on, &mut |_| {});
     assert!(!second.chat().is_loaded(), "it would load, but nobody asked for it");
     assert_eq!(failure(&ask(&mut second, "Qui es-tu ?", Route::Usual)), (ProblemCode::StoppedLastTime, None));
     assert!(finished(&ask(&mut second, "Qui es-tu ?", Route::Again)));
     drop(second);
     let mut third = processor("", starter::files(), data.path());
-    third.prepare(&go_on);
+    let _ = third.prepare(&go_on, &mut |_| {});
     assert!(third.chat().is_loaded(), "what worked is forgiven");
 }
 
@@ -187,7 +187,7 @@ fn a_card_that_computes_wrongly_is_never_used() {
     assert!(kept.contains(r#""failure":"at token 0"#) && kept.contains(r#""failure":null"#), "{kept}");
     // Healthy by now, it is not asked again by the same version with the same driver.
     let mut second = card_and_processor("", data.path());
-    second.prepare(&AtomicBool::new(false));
+    let _ = second.prepare(&AtomicBool::new(false), &mut |_| {});
     assert_eq!(
         moved(&ask(&mut second, "Qui es-tu ?", Route::Usual)),
         Some((ProblemCode::SelfTestFailed, true))
@@ -251,7 +251,7 @@ fn a_night_asleep_is_no_standstill() {
     let data = tempfile::tempdir().unwrap();
     let before = children_of(std::process::id());
     let mut running = processor("Slow", starter::files(), data.path());
-    running.prepare(&AtomicBool::new(false));
+    let _ = running.prepare(&AtomicBool::new(false), &mut |_| {});
     let (child, own) = (child_since(&before), std::process::id());
     let night = PATIENCE.as_secs() + 2;
     let sleep = format!("sleep 1; kill -STOP {own} {child}; sleep {night}; kill -CONT {child} {own}");

@@ -86,7 +86,9 @@ fn asked(chat: &mut Chat, question: &str) -> (String, ChatEvent) {
     let (mut text, mut end) = (String::new(), None);
     chat.ask(question, &options, &AtomicBool::new(false), &mut |event| match event {
         ChatEvent::Reading { .. }
-        | ChatEvent::Waiting
+        | ChatEvent::Placed { .. }
+            | ChatEvent::Queued
+            | ChatEvent::Waiting
         | ChatEvent::Loading { .. }
         | ChatEvent::MovedOn { .. } => {}
         ChatEvent::Reasoning { text: more } | ChatEvent::Answer { text: more } => text += &more,

@@ -17,7 +17,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("engine-onnx", &["engine", "hardware"]),
     ("engine-process", &["engine"]),
     ("starter", &["engine"]),
-    ("app", &["chat", "catalog", "engine", "hardware"]),
+    ("app", &["chat", "catalog", "engine", "hardware", "history"]),
     ("server", &["app", "engine", "starter"]),
     ("cli", &["app", "engine", "starter", "server", "engine-candle", "engine-onnx", "engine-process"]),
     (

@@ -122,6 +122,11 @@ impl Chat {
         self.conversation = Conversation::new(today());
     }
 
+    /// Goes on with another conversation. What the two have in common at the beginning need not be read again.
+    pub fn resume(&mut self, conversation: Conversation) {
+        self.conversation = conversation;
+    }
+
     /// Answers a question. It ends soon after `stop` is set, with what was said until then. A question that could
     /// not be answered at all is not kept in the conversation.
     pub fn ask(
@@ -135,7 +140,7 @@ impl Chat {
             let problem = Problem::new(ProblemCode::EngineFailed, "no model is loaded");
             return on_event(ChatEvent::Failed { problem, next: None });
         };
-        let mut turn = Turn::new(loaded.markers, on_event);
+        let mut turn = Turn::new(loaded.markers, loaded.model.info().context, on_event);
         let before = self.conversation.messages.len();
         let outcome = loaded.answer(&mut self.conversation, text, options, stop, &mut turn);
         if outcome.as_ref().is_err_and(|problem| problem.code == ProblemCode::EngineCrashed) {
@@ -245,7 +250,10 @@ struct Turn<'a> {
     first_token: Option<Instant>,
     reasoning_end: Option<Instant>,
     prompt_tokens: usize,
+    /// All of the prompt, what was in the cache included.
+    read_tokens: usize,
     tokens: usize,
+    context: usize,
 }
 
 /// What a turn brought.
@@ -255,7 +263,7 @@ struct Outcome {
 }
 
 impl<'a> Turn<'a> {
-    fn new(markers: Markers, on_event: &'a mut dyn FnMut(ChatEvent)) -> Self {
+    fn new(markers: Markers, context: usize, on_event: &'a mut dyn FnMut(ChatEvent)) -> Self {
         Self {
             parser: Parser::new(markers),
             events: Grouping::new(on_event),
@@ -264,12 +272,15 @@ impl<'a> Turn<'a> {
             first_token: None,
             reasoning_end: None,
             prompt_tokens: 0,
+            read_tokens: 0,
             tokens: 0,
+            context,
         }
     }
 
     fn read(&mut self, done: usize, total: usize, reused: usize) {
         self.prompt_tokens = total - reused;
+        self.read_tokens = total;
         self.events.push(ChatEvent::Reading { share: done as f64 / total as f64 });
     }
 
@@ -316,6 +327,8 @@ impl<'a> Turn<'a> {
             total_s: seconds(end - self.start),
             prompt_tokens: self.prompt_tokens as u32,
             tokens: self.tokens as u32,
+            context_tokens: (self.read_tokens + self.tokens) as u32,
+            context_size: self.context as u32,
         };
         Outcome { reply: self.reply, timing }
     }

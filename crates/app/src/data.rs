@@ -26,6 +26,22 @@ impl DataFolder {
         Self(Some(folder.to_owned()))
     }
 
+    /// This one; or, where the system names none, one that lasts as long as the system keeps what passes.
+    #[must_use]
+    pub(crate) fn or_a_passing_one(self) -> Self {
+        if self.0.is_some() { self } else { Self(Some(std::env::temp_dir().join("Domicile"))) }
+    }
+
+    /// Where it is.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.0.as_deref()
+    }
+
+    /// Whether anything was written under this name.
+    pub(crate) fn exists(&self, name: &str) -> bool {
+        self.file(name).is_some_and(|file| file.exists())
+    }
+
     /// A file in it, which need not exist.
     pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
         self.0.as_ref().map(|folder| folder.join(name))

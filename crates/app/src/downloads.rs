@@ -18,6 +18,8 @@ use crate::{Library, Problem, ProblemCode};
 
 /// What is wanted, in the order in which it is fetched.
 const FILE: &str = "downloads.json";
+/// Bytes per second that were reached the last time.
+const SPEED: &str = "speed.json";
 /// How often it is looked whether the hour has come.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -31,7 +33,10 @@ struct Shared {
     library: Arc<Library>,
     data: DataFolder,
     queue: Mutex<Queue>,
+    /// There may be something to fetch.
     changed: Condvar,
+    /// There is something to tell.
+    told: Condvar,
 }
 
 #[derive(Default)]
@@ -40,6 +45,8 @@ struct Queue {
     settings: DownloadSettings,
     running: Option<Running>,
     over: bool,
+    /// Goes up with every change.
+    revision: u64,
 }
 
 struct Running {
@@ -102,7 +109,13 @@ impl Downloads {
         let settings: Settings = data.read(settings::FILE);
         let items = data.read(FILE);
         let queue = Queue { items, settings: settings.downloads, ..Queue::default() };
-        let shared = Arc::new(Shared { library, data, queue: Mutex::new(queue), changed: Condvar::new() });
+        let shared = Arc::new(Shared {
+            library,
+            data,
+            queue: Mutex::new(queue),
+            changed: Condvar::new(),
+            told: Condvar::new(),
+        });
         // Without a thread nothing is fetched, and the list says that it waits.
         let thread = |name: &str, work: fn(&Shared)| {
             let shared = Arc::clone(&shared);
@@ -177,10 +190,43 @@ impl Downloads {
         Ok(())
     }
 
+    /// Gives all of them up.
+    pub fn give_up_all(&self) {
+        self.shared.change(|queue| {
+            queue.items.clear();
+            if let Some(running) = &queue.running {
+                running.control.stop();
+            }
+        });
+    }
+
+    /// Bytes per second that were reached the last time, over a whole model; `None` before any.
+    #[must_use]
+    pub fn usual_speed(&self) -> Option<f64> {
+        self.shared.data.read::<Option<f64>>(SPEED).filter(|speed| *speed > 0.0)
+    }
+
     /// The downloads, in the order in which they are fetched.
     #[must_use]
     pub fn list(&self) -> Vec<Queued> {
-        let queue = self.shared.queue();
+        self.shared.queue().list()
+    }
+
+    /// Waits until they are others than they were at this revision; what they are now, and at which revision. `None` at the
+    /// end of the program.
+    #[must_use]
+    pub fn after(&self, revision: u64) -> Option<(u64, Vec<Queued>)> {
+        let mut queue = self.shared.queue();
+        while queue.revision == revision && !queue.over {
+            queue = self.shared.told.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        (!queue.over).then(|| (queue.revision, queue.list()))
+    }
+}
+
+impl Queue {
+    fn list(&self) -> Vec<Queued> {
+        let queue = self;
         let held = held(&queue.settings);
         let row = |item: &Item| {
             let progress = match (&queue.running, &item.problem, held) {
@@ -212,6 +258,11 @@ impl Drop for Downloads {
 }
 
 impl Queue {
+    /// Something about it is other than it was.
+    fn revise(&mut self) {
+        self.revision += 1;
+    }
+
     fn item(&mut self, name: &str) -> Option<&mut Item> {
         self.items.iter_mut().find(|item| item.name == name)
     }
@@ -236,9 +287,11 @@ impl Shared {
     fn change(&self, change: impl FnOnce(&mut Queue)) {
         let mut queue = self.queue();
         change(&mut queue);
+        queue.revise();
         self.data.write(FILE, &queue.items);
         drop(queue);
         self.changed.notify_all();
+        self.told.notify_all();
     }
 
     /// The thread that fetches.
@@ -253,7 +306,9 @@ impl Shared {
             };
             let control = Control::new(queue.settings.limit);
             queue.running = Some(Running { name: name.clone(), control: control.clone() });
+            queue.revise();
             drop(queue);
+            self.told.notify_all();
             let outcome = self.fetch(&name, &control);
             queue = self.queue();
             queue.running = None;
@@ -270,18 +325,32 @@ impl Shared {
             if let Some(item) = queue.item(&name) {
                 item.report = None;
             }
+            queue.revise();
             self.data.write(FILE, &queue.items);
+            self.told.notify_all();
         }
     }
 
     fn fetch(&self, name: &str, control: &Control) -> Result<(), Problem> {
+        let fastest = Mutex::new(None);
         let report = |report: Report| {
-            if let Some(item) = self.queue().item(name) {
+            if report.speed.is_some() {
+                *fastest.lock().unwrap_or_else(PoisonError::into_inner) = report.speed;
+            }
+            let mut queue = self.queue();
+            if let Some(item) = queue.item(name) {
                 item.report = Some(report);
             }
+            queue.revise();
+            drop(queue);
+            self.told.notify_all();
         };
         let wanted = self.library.wanted(name, control, &report)?;
-        self.library.pull(&wanted, control, &report).map(drop)
+        self.library.pull(&wanted, control, &report)?;
+        if let Some(speed) = *fastest.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.data.write(SPEED, &speed);
+        }
+        Ok(())
     }
 
     /// The thread that stops what goes on when the hours are over, or when the connection becomes a metered one.

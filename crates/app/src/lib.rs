@@ -4,10 +4,12 @@
 
 mod accidents;
 mod app;
+mod assistants;
 mod chat;
 pub mod choose;
 pub mod computer;
 mod data;
+mod desktop;
 mod downloads;
 mod grouping;
 mod library;
@@ -22,22 +24,21 @@ mod turn_to_load;
 mod vocabulary;
 mod ways;
 mod wire;
+pub(crate) mod words;
 
 pub use accidents::{Accident, Stage};
-pub use app::{App, WhenBusy};
+pub use app::{App, OnEvent, WhenBusy};
 pub use catalog;
 pub use chat::{Chat, TurnOptions};
 pub use data::DataFolder;
+pub use desktop::{Desktop, Dialog};
 pub use downloads::{Downloads, Held, Progress, Queued};
 pub use library::{Library, Row, RowState, Runs, Wanted};
 pub use problem::{Facts, Problem, ProblemCode};
 pub use running::{Equipment, Question, Running};
-pub use settings::{AfterAccident, DownloadSettings, Hours, Settings};
+pub use settings::{AfterAccident, DownloadSettings, Hours, Settings, WindowSettings};
 pub use ways::Way;
-pub use wire::{
-    AskRequest, COMMANDS, ChatEvent, Command, DeviceCard, Effort, FinishReason, Language, ModelCard,
-    Prospect, Room, Route, StopRequest, Timing, Welcome, bindings,
-};
+pub use wire::*;
 
 /// A moment, in seconds since 1970, as this computer's clock shows it: `2026-11-30 06:51`.
 #[must_use]

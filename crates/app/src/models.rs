@@ -38,9 +38,13 @@ pub fn find(name: &str) -> Result<(ModelFiles, ModelCard), Problem> {
             return Ok((ModelFiles::Folder(folder), ModelCard { name, starter: false }));
         }
     }
+    Err(not_found(name))
+}
+
+pub(crate) fn not_found(name: &str) -> Problem {
     let detail = format!("there is no model \"{name}\" and no such folder");
     let facts = Facts { model: Some(name.to_owned()), ..Facts::default() };
-    Err(Problem { code: ProblemCode::ModelNotFound, facts, detail })
+    Problem { code: ProblemCode::ModelNotFound, facts, detail }
 }
 
 /// The measures of a model that is known, or that lies in a folder.

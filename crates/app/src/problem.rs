@@ -90,6 +90,8 @@ pub enum ProblemCode {
     CertificateUntrusted,
     /// The system's key store cannot be used.
     KeyStore,
+    /// There is a folder of this name already.
+    FolderExists,
     /// There is no such conversation any more.
     ConversationNotFound,
     /// The conversations are damaged on the disk, and there is no earlier copy that is not.
@@ -135,6 +137,15 @@ impl Problem {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self { code, facts: Facts::default(), detail: detail.into() }
+    }
+
+    /// A file cannot be written.
+    pub(crate) fn unwritable(file: &std::path::Path, error: &std::io::Error) -> Self {
+        let code = match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => ProblemCode::DiskFull,
+            _ => ProblemCode::FileUnwritable,
+        };
+        Self::of_file(code, file.display().to_string(), error.to_string())
     }
 
     /// A problem of one file.

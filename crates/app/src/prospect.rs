@@ -1,26 +1,33 @@
-//! How the recommended model would run here, for the first screen.
+//! How a model would run here, for people.
 
+use catalog::Entry;
 use hardware::Computer;
 
 use crate::choose::{Choice, EngineSupport, Experience, Fit, choose};
-use crate::{Prospect, Room, computer};
+use crate::{Prospect, Room};
 
 /// The model that people come for.
-const RECOMMENDED: &str = "gpt-oss-20b";
+pub(crate) const RECOMMENDED: &str = "gpt-oss-20b";
 /// Tokens of a long conversation.
 const CONTEXT: u64 = 8192;
 
-pub(crate) fn of_this_computer(support: &[EngineSupport]) -> Option<Prospect> {
-    let computer = computer::interpret(&computer::read());
-    of(&computer, support, &computer::experience(&computer))
-}
-
-fn of(computer: &Computer, support: &[EngineSupport], experience: &Experience) -> Option<Prospect> {
-    let entry = catalog::find(RECOMMENDED)?;
+/// How a model would run on a computer; `None` where no engine of this version runs it, or where its measures are not
+/// known.
+pub(crate) fn of(
+    entry: &Entry,
+    computer: &Computer,
+    support: &[EngineSupport],
+    experience: &Experience,
+) -> Option<Prospect> {
     let choices = choose(computer, entry.shape()?, support, experience, CONTEXT);
     // The best comes first; what a later version could do is not what this one promises.
     let best = choices.iter().find(|choice| choice.obstacle.is_none())?;
-    Some(told(entry.id, computer, best))
+    Some(told(entry.id.clone(), computer, best))
+}
+
+/// Whether anybody should be advised to download it.
+pub(crate) fn is_advisable(prospect: &Prospect) -> bool {
+    prospect.room != Room::TooLittle
 }
 
 fn told(model: String, computer: &Computer, choice: &Choice) -> Prospect {
@@ -55,7 +62,8 @@ mod tests {
 
     fn room(recording: &str) -> Room {
         let computer = interpret(&Recording::parse(recording).unwrap());
-        let prospect = of(&computer, HERE, &Experience::default()).unwrap();
+        let entry = catalog::find(super::RECOMMENDED).unwrap();
+        let prospect = of(&entry, &computer, HERE, &Experience::default()).unwrap();
         assert_eq!(prospect.words.is_some(), prospect.room != Room::TooLittle);
         assert_eq!(prospect.card, None, "no card is promised that this version cannot use");
         prospect.room

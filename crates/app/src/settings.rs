@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use catalog::network::NetworkSettings;
 use serde::{Deserialize, Serialize};
 
+use crate::{Language, Theme};
+
 /// The settings. What the file does not say is as here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -23,6 +25,28 @@ pub struct Settings {
     pub network: NetworkSettings,
     /// How models are downloaded.
     pub downloads: DownloadSettings,
+    /// How the window looks and behaves.
+    pub window: WindowSettings,
+}
+
+/// How the window looks and behaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WindowSettings {
+    /// The language; `None`: the system's.
+    pub language: Option<Language>,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Size of the text, in hundredths of the usual.
+    pub text_size: u32,
+    /// Whether Enter sends a question.
+    pub enter_sends: bool,
+}
+
+impl Default for WindowSettings {
+    fn default() -> Self {
+        Self { language: None, theme: Theme::System, text_size: 100, enter_sends: true }
+    }
 }
 
 /// How models are downloaded.
@@ -79,6 +103,7 @@ impl Default for Settings {
             hub: None,
             network: NetworkSettings::default(),
             downloads: DownloadSettings::default(),
+            window: WindowSettings::default(),
         }
     }
 }

@@ -66,6 +66,13 @@ impl Store {
         &self.folder
     }
 
+    /// Bytes that are free on its disk; `None` where the system does not say.
+    #[must_use]
+    pub fn free(&self) -> Option<u64> {
+        let there = self.folder.ancestors().find(|folder| folder.is_dir())?;
+        fs4::available_space(there).ok()
+    }
+
     /// Where a model of this name is, or would be.
     ///
     /// # Errors

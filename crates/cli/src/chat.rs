@@ -128,6 +128,8 @@ impl Chat {
             }
             match event {
                 ChatEvent::Reading { .. }
+                | ChatEvent::Placed { .. }
+                | ChatEvent::Queued
                 | ChatEvent::Waiting
                 | ChatEvent::Loading { .. }
                 | ChatEvent::MovedOn { .. } => {}

@@ -36,7 +36,7 @@ impl Network {
         if self.token || self.forget_token {
             return self.change_token(words);
         }
-        let mut library = library()?;
+        let library = library()?;
         if self.off || self.on {
             library.switch_network_off(self.off)?;
             let state = if self.off { words.network_off } else { words.network_on };

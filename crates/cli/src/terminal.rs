@@ -72,6 +72,8 @@ impl Show {
     pub(crate) fn event(&mut self, event: &ChatEvent) {
         match event {
             ChatEvent::Reading { .. } => self.loaded(),
+            // What a window keeps and orders, a terminal does not.
+            ChatEvent::Placed { .. } | ChatEvent::Queued => {}
             ChatEvent::Waiting => output::note(&format!("{}\n", self.words.waiting)),
             ChatEvent::Loading { share } => self.load(*share),
             ChatEvent::MovedOn { to, problem } => {

@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 /// Why a connection is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// To learn which files a model has.
@@ -68,6 +68,13 @@ impl Ledger {
         // Several programs may write the same file: their numbers begin far apart.
         let first = now().as_nanos() as u64 ^ (u64::from(std::process::id()) << 40);
         Self { file: Some(file.to_owned()), out: Arc::default(), next: Arc::new(AtomicU64::new(first)) }
+    }
+
+    /// Forgets all of them.
+    pub fn forget(&self) {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        *out = None;
+        let _ = self.file.as_ref().map(fs::remove_file);
     }
 
     /// The connections, the newest first. What cannot be read is left out.

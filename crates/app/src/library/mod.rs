@@ -4,12 +4,16 @@ mod wanted;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread;
+use std::time::Duration;
 
-use catalog::network::{Connection, Ledger, Network};
+use catalog::network::{Connection, Ledger, Network, NetworkSettings};
 use catalog::{
     CatalogError, Control, Damage, Download, Entry, Format, Hub, Manifest, Report, Sharing, State, Store,
     Stored,
 };
+use engine::ModelFiles;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
@@ -18,7 +22,7 @@ pub use wanted::Wanted;
 use crate::data::DataFolder;
 use crate::settings::{self, Settings};
 use crate::token::token;
-use crate::{Problem, ProblemCode, models};
+use crate::{ModelCard, Problem, ProblemCode, models};
 
 /// A kind of model that an engine of this version runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub struct Runs {
     pub architecture: &'static str,
 }
 
+/// How long a download takes to hear that it is stopped.
+const A_MOMENT: Duration = Duration::from_millis(500);
 /// Name of the list of connections in the data folder.
 const LEDGER: &str = "connections.jsonl";
 /// Of the data folder, where models lie unless the person has chosen another place.
@@ -39,11 +45,16 @@ const MODELS: &str = "models";
 /// The models of this computer, and the way to more.
 pub struct Library {
     data: DataFolder,
+    now: RwLock<Now>,
+    runs: &'static [Runs],
+    runtime: Runtime,
+}
+
+/// What can change while the library is open.
+struct Now {
     settings: Settings,
     store: Store,
     network: Network,
-    runs: &'static [Runs],
-    runtime: Runtime,
 }
 
 /// A model, as a list shows it.
@@ -89,55 +100,94 @@ impl Library {
     /// # Errors
     /// [`ProblemCode::NetworkSettings`], [`ProblemCode::EngineFailed`] where the system gives no thread.
     pub fn open(data: DataFolder, runs: &'static [Runs]) -> Result<Self, Problem> {
-        let settings: Settings = data.read(settings::FILE);
+        let settings = data.read(settings::FILE);
+        Self::with(data, settings, runs)
+    }
+
+    fn with(data: DataFolder, settings: Settings, runs: &'static [Runs]) -> Result<Self, Problem> {
         let ledger = data.file(LEDGER).map_or_else(Ledger::default, |file| Ledger::at(&file));
         let network = Network::new(&settings.network, ledger).map_err(CatalogError::from)?;
         let store = store(&data, &settings)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| Problem::new(ProblemCode::EngineFailed, error.to_string()))?;
-        Ok(Self { data, settings, store, network, runs, runtime })
+        Ok(Self { data, now: RwLock::new(Now { settings, store, network }), runs, runtime })
+    }
+
+    /// The same; where the network settings cannot be used, with the network switched off, and what is wrong with them.
+    ///
+    /// # Errors
+    /// [`ProblemCode::EngineFailed`] where the system gives no thread.
+    pub fn open_or_cut_off(
+        data: DataFolder,
+        runs: &'static [Runs],
+    ) -> Result<(Self, Option<Problem>), Problem> {
+        match Self::open(data.clone(), runs) {
+            Err(problem) if problem.code == ProblemCode::NetworkSettings => {
+                let mut settings: Settings = data.read(settings::FILE);
+                settings.network = NetworkSettings { offline: true, ..NetworkSettings::default() };
+                Ok((Self::with(data, settings, runs)?, Some(problem)))
+            }
+            other => Ok((other?, None)),
+        }
+    }
+
+    fn now(&self) -> RwLockReadGuard<'_, Now> {
+        self.now.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now_to_change(&self) -> RwLockWriteGuard<'_, Now> {
+        self.now.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the person has set.
     #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    pub fn settings(&self) -> Settings {
+        self.now().settings.clone()
     }
 
     /// The folder of models.
     #[must_use]
-    pub fn store(&self) -> &Store {
-        &self.store
+    pub fn store(&self) -> Store {
+        self.now().store.clone()
     }
 
     /// Every connection that was made, the newest first.
     #[must_use]
     pub fn connections(&self) -> Vec<Connection> {
-        self.network.ledger().read()
+        self.now().network.ledger().read()
     }
 
     /// Switches the network off or on, now and at every later start.
     ///
     /// # Errors
     /// [`ProblemCode::FileUnwritable`]: now, but not for later.
-    pub fn switch_network_off(&mut self, off: bool) -> Result<(), Problem> {
-        self.network.switch_off(off);
+    pub fn switch_network_off(&self, off: bool) -> Result<(), Problem> {
+        self.now().network.switch_off(off);
         self.change(|settings| settings.network.offline = off)
     }
 
     /// Changes what the person has set, as it stands in the file now: another window may have changed it too.
-    fn change(&mut self, change: impl FnOnce(&mut Settings)) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// [`ProblemCode::FileUnwritable`], [`ProblemCode::FileDamaged`], [`ProblemCode::NetworkSettings`]: nothing is changed.
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<(), Problem> {
+        let mut now = self.now_to_change();
         let mut settings: Settings = self.data.read_to_change(settings::FILE)?;
         change(&mut settings);
+        if settings.network.proxy != now.settings.network.proxy {
+            now.network =
+                Network::new(&settings.network, now.network.ledger().clone()).map_err(CatalogError::from)?;
+        }
         self.data.keep(settings::FILE, &settings)?;
-        self.settings = settings;
+        now.settings = settings;
         Ok(())
     }
 
     pub(crate) fn hub(&self) -> Hub {
-        match &self.settings.hub {
-            Some(address) => Hub::at(self.network.clone(), address, token()),
-            None => Hub::new(self.network.clone(), token()),
+        let now = self.now();
+        match &now.settings.hub {
+            Some(address) => Hub::at(now.network.clone(), address, token()),
+            None => Hub::new(now.network.clone(), token()),
         }
     }
 
@@ -146,7 +196,7 @@ impl Library {
     /// # Errors
     /// [`ProblemCode::FileUnreadable`] where the folder of models cannot be read.
     pub fn rows(&self) -> Result<Vec<Row>, Problem> {
-        let stored = self.store.models()?;
+        let stored = self.store().models()?;
         let mut rows: Vec<Row> = catalog::models().iter().map(|entry| self.row(entry, &stored)).collect();
         for model in &stored {
             if !rows.iter().any(|row| row.id == model.id) {
@@ -203,14 +253,35 @@ impl Library {
         self.runtime.block_on(wanted::wanted(self, name, control, report))
     }
 
+    /// What a model will be called on this disk that is asked for by this name.
+    #[must_use]
+    pub fn id_of(&self, name: &str) -> String {
+        wanted::id_of(self, name)
+    }
+
+    /// Whether a name can mean a model, as far as that is known without asking anybody.
+    ///
+    /// # Errors
+    /// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelUnsupported`].
+    pub fn may_be_wanted(&self, name: &str) -> Result<(), Problem> {
+        wanted::may_be_wanted(self, name)
+    }
+
+    /// The model of this name, where it is on this disk.
+    #[must_use]
+    pub fn installed(&self, name: &str) -> Option<(ModelFiles, ModelCard)> {
+        let folder = found_here(&self.store(), name)?;
+        Some((ModelFiles::Folder(folder), ModelCard { name: name.to_owned(), starter: false }))
+    }
+
     /// What a download would take.
     ///
     /// # Errors
     /// What goes wrong on the way to the hub.
     pub fn estimate(&self, wanted: &Wanted) -> Result<catalog::Estimate, Problem> {
         let control = Control::default();
-        let hub = self.hub();
-        let download = self.download(wanted, &hub, &control, &|_| {});
+        let (hub, store) = (self.hub(), self.store());
+        let download = download(wanted, &store, &hub, &control, &|_| {});
         Ok(self.runtime.block_on(download.estimate())?)
     }
 
@@ -224,20 +295,9 @@ impl Library {
         control: &Control,
         report: &(dyn Fn(Report) + Sync),
     ) -> Result<PathBuf, Problem> {
-        let hub = self.hub();
-        let manifest = self.runtime.block_on(self.download(wanted, &hub, control, report).run())?;
-        Ok(self.store.place(&manifest.id)?)
-    }
-
-    fn download<'a>(
-        &'a self,
-        wanted: &'a Wanted,
-        hub: &'a Hub,
-        control: &'a Control,
-        report: &'a (dyn Fn(Report) + Sync),
-    ) -> Download<'a> {
-        let Wanted { id, variant, .. } = wanted;
-        Download { store: &self.store, hub, id, variant, booted: hardware::booted(), control, report }
+        let (hub, store) = (self.hub(), self.store());
+        let manifest = self.runtime.block_on(download(wanted, &store, &hub, control, report).run())?;
+        Ok(self.store().place(&manifest.id)?)
     }
 
     /// Reads all of a model and says what is wrong with it. `passed` is called with the bytes of each piece.
@@ -249,7 +309,7 @@ impl Library {
         id: &str,
         passed: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Vec<Damage>, Problem> {
-        let (folder, manifest) = self.store.ready(id)?;
+        let (folder, manifest) = self.store().ready(id)?;
         Ok(catalog::verify(&folder, &manifest, passed)?)
     }
 
@@ -264,7 +324,7 @@ impl Library {
         control: &Control,
         fetched: &mut dyn FnMut(u64),
     ) -> Result<(), Problem> {
-        let (folder, manifest) = self.store.ready(id)?;
+        let (folder, manifest) = self.store().ready(id)?;
         let hub = self.hub();
         let repair = catalog::repair(&folder, &manifest, damages, &hub, control, fetched);
         Ok(self.runtime.block_on(repair)?)
@@ -280,7 +340,7 @@ impl Library {
         folder: &Path,
         passed: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<PathBuf, Problem> {
-        Ok(catalog::copy(&self.store, id, &Store::at(folder), Sharing::Refused, passed)?)
+        Ok(catalog::copy(&self.store(), id, &Store::at(folder), Sharing::Refused, passed)?)
     }
 
     /// Takes over a model from a folder or a GGUF file: one that was exported, or one of another program. Returns its
@@ -300,7 +360,7 @@ impl Library {
             let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let id = manifest.map_or(own.clone(), |manifest| manifest.id);
             if id == own {
-                let place = catalog::copy(&Store::at(folder), &id, &self.store, Sharing::Refused, passed)?;
+                let place = catalog::copy(&Store::at(folder), &id, &self.store(), Sharing::Refused, passed)?;
                 return Ok((id, place));
             }
         }
@@ -311,7 +371,7 @@ impl Library {
         }
         let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let id = catalog::id_for(name.unwrap_or(&own));
-        let place = catalog::adopt(&examined, &id, &self.store, passed)?;
+        let place = catalog::adopt(&examined, &id, &self.store(), passed)?;
         Ok((id, place))
     }
 
@@ -319,9 +379,9 @@ impl Library {
     ///
     /// # Errors
     /// [`ProblemCode::ModelNotFound`] where it is not on this disk.
-    pub fn make_current(&mut self, id: Option<&str>) -> Result<(), Problem> {
+    pub fn make_current(&self, id: Option<&str>) -> Result<(), Problem> {
         if let Some(id) = id
-            && found_here(&self.store, id).is_none()
+            && found_here(&self.store(), id).is_none()
         {
             return Err(CatalogError::NotFound { model: id.to_owned() }.into());
         }
@@ -333,7 +393,43 @@ impl Library {
     /// # Errors
     /// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelInUse`].
     pub fn remove(&self, id: &str) -> Result<u64, Problem> {
-        Ok(self.store.remove(id)?)
+        Ok(self.store().remove(id)?)
+    }
+
+    /// Removes what came of a model that is not ready. It waits a little for a download that was just stopped.
+    ///
+    /// # Errors
+    /// [`ProblemCode::ModelInUse`] where somebody else is at work on it.
+    pub fn remove_partial(&self, id: &str) -> Result<(), Problem> {
+        let partial = |stored: &Stored| stored.id == id && matches!(stored.state, State::Partial(_));
+        for last in [false, false, false, false, true] {
+            if !self.store().models()?.iter().any(partial) {
+                return Ok(());
+            }
+            match self.remove(id) {
+                Err(problem) if problem.code == ProblemCode::ModelInUse && !last => thread::sleep(A_MOMENT),
+                Err(problem) if problem.code == ProblemCode::ModelNotFound => return Ok(()),
+                other => return other.map(drop),
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the address of the hub; `None` is the usual one.
+    ///
+    /// # Errors
+    /// [`ProblemCode::NetworkSettings`] where it is none.
+    pub fn change_hub(&self, address: Option<&str>) -> Result<(), Problem> {
+        let is_address = |address: &str| address.starts_with("https://") || address.starts_with("http://");
+        if address.is_some_and(|address| !is_address(address.trim())) {
+            return Err(Problem::new(ProblemCode::NetworkSettings, "the hub should be like https://host"));
+        }
+        self.change(|settings| settings.hub = address.map(|address| address.trim().to_owned()))
+    }
+
+    /// Forgets every connection that was made.
+    pub fn forget_connections(&self) {
+        self.now().network.ledger().forget();
     }
 
     /// Moves all models into another folder, and finds them there from now on. Where it is broken off they stay where they
@@ -342,21 +438,33 @@ impl Library {
     /// # Errors
     /// What can go wrong with files.
     pub fn move_to(
-        &mut self,
+        &self,
         folder: &Path,
         passed: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<(), Problem> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let new = Store::at(&folder);
-        if new.folder() == self.store.folder() {
+        let old = self.store();
+        if new.folder() == old.folder() {
             return Ok(());
         }
-        catalog::move_all(&self.store, &new, passed)?;
+        catalog::move_all(&old, &new, passed)?;
         self.change(|settings| settings.models_folder = Some(folder))?;
+        self.now_to_change().store = new.clone();
         // Only now that they are found there may the old ones go.
-        let old = std::mem::replace(&mut self.store, new);
-        Ok(catalog::remove_moved(&old, &self.store)?)
+        Ok(catalog::remove_moved(&old, &new)?)
     }
+}
+
+fn download<'a>(
+    wanted: &'a Wanted,
+    store: &'a Store,
+    hub: &'a Hub,
+    control: &'a Control,
+    report: &'a (dyn Fn(Report) + Sync),
+) -> Download<'a> {
+    let Wanted { id, variant, .. } = wanted;
+    Download { store, hub, id, variant, booted: hardware::booted(), control, report }
 }
 
 /// The folder of models of a data folder.

@@ -50,6 +50,26 @@ pub(super) async fn wanted(
     Ok(Wanted { id: id_for(&repository), variant: variant.clone(), entry: None })
 }
 
+/// What a model will be called on this disk that is asked for by this name.
+pub(super) fn id_of(library: &Library, name: &str) -> String {
+    let (model, variant) =
+        name.split_once(':').map_or((name, None), |(model, variant)| (model, Some(variant)));
+    if let Some(entry) = catalog::find(model) {
+        return known(library, entry, variant).map_or_else(|_| model.to_owned(), |wanted| wanted.id);
+    }
+    repository_of(name).map_or_else(|| name.to_owned(), |repository| id_for(&repository))
+}
+
+/// Whether a name can mean anything: what is refused without asking anybody is refused at once.
+pub(super) fn may_be_wanted(library: &Library, name: &str) -> Result<(), Problem> {
+    let (model, variant) =
+        name.split_once(':').map_or((name, None), |(model, variant)| (model, Some(variant)));
+    match catalog::find(model) {
+        Some(entry) => known(library, entry, variant).map(drop),
+        None => repository_of(model).or_else(|| repository_of(name)).map(drop).ok_or_else(|| not_found(name)),
+    }
+}
+
 /// A variant of a known model: the one that was named, or the first that an engine here runs.
 fn known(library: &Library, entry: Entry, variant: Option<&str>) -> Result<Wanted, Problem> {
     let runs = |variant: &&Variant| library.runs(&variant.engine, variant.format, &entry.architecture);

@@ -8,6 +8,7 @@ mod ready;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use ::chat::Conversation;
 use engine::{Engine, ModelFiles, ModelInfo, Sampling};
 
 use self::ready::Halt;
@@ -49,6 +50,8 @@ pub struct Question {
     pub max_tokens: Option<usize>,
     /// In place of the temperature that the model's maker recommends.
     pub temperature: Option<f32>,
+    /// In place of the share of likely tokens that the model's maker recommends, 0 to 1.
+    pub top_p: Option<f32>,
     /// The same seed gives the same answer.
     pub seed: Option<u64>,
 }
@@ -141,18 +144,43 @@ impl Running {
         self.chat.clear();
     }
 
+    /// Goes on with another conversation.
+    pub fn resume(&mut self, conversation: Conversation) {
+        self.chat.resume(conversation);
+    }
+
+    /// The model's name, as it is remembered.
+    #[must_use]
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// Reads anew what the person has set.
+    pub fn heed_settings(&mut self) {
+        self.settings = self.data.read(settings::FILE);
+    }
+
     /// Gives the model's memory back; the next question loads it again.
     pub fn rest(&mut self) {
         self.chat.unload();
     }
 
-    /// Loads the model before anybody asks. What stands in the way is told when somebody does.
-    pub fn prepare(&mut self, stop: &AtomicBool) {
-        while let Err(Halt::Problem(problem)) = self.ready(stop, &mut |_| {}) {
-            if !self.moves_on(&problem) {
-                return;
+    /// Loads the model before anybody asks. What stands in the way is told when somebody does, and returned.
+    ///
+    /// # Errors
+    /// Why it could not be loaded; nothing where `stop` broke it off.
+    pub fn prepare(
+        &mut self,
+        stop: &AtomicBool,
+        on_event: &mut dyn FnMut(ChatEvent),
+    ) -> Result<(), Option<Problem>> {
+        loop {
+            match self.ready(stop, on_event) {
+                Ok(()) => return Ok(()),
+                Err(Halt::Stopped) => return Err(None),
+                Err(Halt::Problem(problem)) if self.moves_on(&problem) => self.why = Some(problem),
+                Err(Halt::Problem(problem)) => return Err(Some(problem)),
             }
-            self.why = Some(problem);
         }
     }
 
@@ -303,7 +331,8 @@ impl Question {
     fn options(&self, model: Option<&ModelInfo>) -> TurnOptions {
         let recommended = model.map(|model| model.sampling).unwrap_or_default();
         let temperature = self.temperature.unwrap_or(recommended.temperature);
-        let sampling = Sampling { temperature, seed: self.seed, ..recommended };
+        let top_p = self.top_p.unwrap_or(recommended.top_p);
+        let sampling = Sampling { temperature, top_p, seed: self.seed, ..recommended };
         TurnOptions { effort: self.effort, sampling: Some(sampling), max_tokens: self.max_tokens }
     }
 }

@@ -19,6 +19,22 @@ pub enum Effort {
     High,
 }
 
+impl Effort {
+    /// The word under which it is kept.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    /// The one that was kept under this word.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        [Self::Low, Self::Medium, Self::High].into_iter().find(|effort| effort.word() == word)
+    }
+}
+
 /// A question, or the wish for another answer to one that was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct AskRequest {

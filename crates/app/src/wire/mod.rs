@@ -11,6 +11,8 @@ mod settings;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::Problem;
+
 pub use bindings::{COMMANDS, Command, bindings};
 pub use chat::{
     AskRequest, Asked, ChatEvent, DeviceCard, Effort, FinishReason, Route, ShortenRequest, Shortening,
@@ -75,6 +77,8 @@ pub struct Welcome {
     pub open: Option<i64>,
     /// What happened to the conversations, where they had to be brought back from an earlier copy.
     pub restored: Option<Restored>,
+    /// What went wrong at the start.
+    pub problem: Option<Problem>,
 }
 
 /// Conversations that were damaged on the disk, and brought back.

@@ -78,7 +78,7 @@ enum Command {
 
 impl Models {
     pub(crate) fn run(&self) -> Result<(), Problem> {
-        let mut library = library()?;
+        let library = library()?;
         match &self.command {
             Command::List => show::list(&library, self.json),
             Command::Show { model } => show::show(&library, model, self.json),
