@@ -42,9 +42,8 @@ export const conversations = {
   folders: {
     title: 'Folders',
     all: 'All',
-    menu: (name: string) => `More about the folder “${name}”`,
-    rename: 'Rename',
-    remove: 'Remove the folder',
+    rename: (name: string) => `Rename the folder “${name}”`,
+    remove: (name: string) => `Remove the folder “${name}”`,
     stays: 'Its conversations stay',
     removed: (name: string) => `The folder “${name}” is gone; its conversations are still here`,
     newTitle: 'New folder',

@@ -45,9 +45,8 @@ export const conversations: Texts['conversations'] = {
   folders: {
     title: 'Dossiers',
     all: 'Toutes',
-    menu: (name) => `Autres actions sur le dossier «\u00a0${name}\u00a0»`,
-    rename: 'Renommer',
-    remove: 'Retirer le dossier',
+    rename: (name) => `Renommer le dossier «\u00a0${name}\u00a0»`,
+    remove: (name) => `Retirer le dossier «\u00a0${name}\u00a0»`,
     stays: 'Ses conversations restent',
     removed: (name) => `Dossier «\u00a0${name}\u00a0» retiré\u202f; ses conversations sont toujours là`,
     newTitle: 'Nouveau dossier',
