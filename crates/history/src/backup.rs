@@ -37,7 +37,7 @@ impl History {
     /// Whether a file is sound, all of it. It takes a while where much is kept, and is for a thread in the background.
     pub fn check(file: &Path) -> Result<bool> {
         match is_sound(file) {
-            Err(HistoryError::Damaged { .. }) => Ok(false),
+            Err(error) if error.is_damage() || error.lacks_tables() => Ok(false),
             other => other,
         }
     }

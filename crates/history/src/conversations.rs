@@ -6,6 +6,9 @@ use crate::{History, HistoryError, NewConversation, Page, Result, Row, TitleBy, 
 
 const COLUMNS: &str = "id, title, title_by, created, updated, pinned, folder, assistant, model, effort";
 
+/// Up to so many messages are forgotten one by one.
+const FORGOTTEN_ONE_BY_ONE: u32 = 200;
+
 fn row(found: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
     Ok(Row {
         id: found.get(0)?,
@@ -156,8 +159,26 @@ impl History {
     /// Removes conversations for good that were deleted before this time. They are overwritten in the file; copies that
     /// were set aside before still hold them, until newer ones take their places.
     pub fn purge(&self, deleted_before: i64) -> Result<u32> {
+        let transaction = self.begin()?;
+        let doomed: u32 = transaction.query_row(
+            "SELECT count(*) FROM messages
+             WHERE conversation IN (SELECT id FROM conversations WHERE deleted_at < ?1)",
+            [deleted_before],
+            |row| row.get(0),
+        )?;
+        // The search's table forgets words one by one, which takes a while for each message, or all at once, which
+        // takes a while for the whole table.
+        let at_once = doomed > FORGOTTEN_ONE_BY_ONE;
+        if at_once {
+            transaction.execute("INSERT INTO found (found, rank) VALUES ('secure-delete', 0)", [])?;
+        }
         let purged =
-            self.connection.execute("DELETE FROM conversations WHERE deleted_at < ?1", [deleted_before])?;
+            transaction.execute("DELETE FROM conversations WHERE deleted_at < ?1", [deleted_before])?;
+        if at_once {
+            transaction.execute("INSERT INTO found (found) VALUES ('optimize')", [])?;
+            transaction.execute("INSERT INTO found (found, rank) VALUES ('secure-delete', 1)", [])?;
+        }
+        transaction.commit()?;
         if purged > 0 && self.file.is_some() {
             // They would be in the log for a while. A reader may be in the way, and then it is so.
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

@@ -162,4 +162,10 @@ impl HistoryError {
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged { .. })
     }
+
+    /// Whether a table or a column is missing that the version has, or is there before its time. Of a file that is only
+    /// opened or checked, this too is damage.
+    pub(crate) fn lacks_tables(&self) -> bool {
+        matches!(self, Self::Database(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown))
+    }
 }

@@ -67,7 +67,7 @@ fn show(connection: &Connection, message: i64) -> Result<()> {
             "WITH RECURSIVE up (id, parent) AS (
                 SELECT id, parent FROM messages WHERE id = ?1
                 UNION ALL
-                SELECT m.id, m.parent FROM up JOIN messages m ON m.id = up.parent WHERE m.id < up.id
+                SELECT m.id, m.parent FROM up CROSS JOIN messages m ON m.id = up.parent WHERE m.id < up.id
              )
              UPDATE messages SET chosen = up.id FROM up
              WHERE messages.id = up.parent AND messages.chosen IS NOT up.id",
@@ -78,7 +78,7 @@ fn show(connection: &Connection, message: i64) -> Result<()> {
             "WITH RECURSIVE up (id, parent, conversation) AS (
                 SELECT id, parent, conversation FROM messages WHERE id = ?1
                 UNION ALL
-                SELECT m.id, m.parent, m.conversation FROM up JOIN messages m ON m.id = up.parent
+                SELECT m.id, m.parent, m.conversation FROM up CROSS JOIN messages m ON m.id = up.parent
                 WHERE m.id < up.id
              )
              UPDATE conversations SET chosen = up.id FROM up
@@ -202,7 +202,7 @@ impl History {
         self.branch(
             "SELECT chosen FROM conversations WHERE id = ?1 AND chosen IS NOT NULL
              UNION ALL
-             SELECT m.chosen FROM branch JOIN messages m ON m.id = branch.id WHERE m.chosen > m.id",
+             SELECT m.chosen FROM branch CROSS JOIN messages m ON m.id = branch.id WHERE m.chosen > m.id",
             conversation,
         )
     }
@@ -212,17 +212,18 @@ impl History {
         let branch = self.branch(
             "SELECT ?1
              UNION ALL
-             SELECT m.parent FROM branch JOIN messages m ON m.id = branch.id WHERE m.parent < m.id",
+             SELECT m.parent FROM branch CROSS JOIN messages m ON m.id = branch.id WHERE m.parent < m.id",
             message,
         )?;
         if branch.is_empty() { Err(HistoryError::not_found("message", message)) } else { Ok(branch) }
     }
 
-    /// What follows a message has a higher number, so numbers are the order of a branch.
+    /// What follows a message has a higher number, so numbers are the order of a branch. A cross join goes from the
+    /// branch to the messages, and never through all of them.
     fn branch(&self, steps: &str, start: i64) -> Result<Vec<Message>> {
         let mut statement = self.connection.prepare_cached(&format!(
             "WITH RECURSIVE branch (id) AS ({steps})
-             SELECT {COLUMNS} FROM branch JOIN messages m ON m.id = branch.id ORDER BY m.id"
+             SELECT {COLUMNS} FROM branch CROSS JOIN messages m ON m.id = branch.id ORDER BY m.id"
         ))?;
         let mut messages = Vec::new();
         for found in statement.query_map([start], message)? {
@@ -244,12 +245,13 @@ impl History {
         Ok(attachments.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Shows the branch through a message, and after it what was last shown there.
-    pub fn show(&self, message: i64) -> Result<()> {
+    /// Shows the branch through a message, and after it what was last shown there. Returns the conversation.
+    pub fn show(&self, message: i64) -> Result<i64> {
         let transaction = self.begin()?;
-        place(&transaction, message)?;
+        let (conversation, _) = place(&transaction, message)?;
         show(&transaction, message)?;
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        Ok(conversation)
     }
 
     /// Says that a model reads the conversation from this question on only, or from its beginning again. A summary

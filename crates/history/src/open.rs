@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, Transaction};
+use rusqlite::{Connection, Transaction};
 
 use crate::files::Files;
 use crate::{HistoryError, Info, Result, backup, clock, restore, schema};
@@ -49,7 +49,7 @@ impl History {
         }
         match Self::set_aside_if_older(&files).and_then(|()| Self::connect(file)) {
             Ok(history) => Ok((history, if empty { Opening::New } else { Opening::Fine })),
-            Err(error) if error.is_damage() || lacks_tables(&error) => {
+            Err(error) if error.is_damage() || error.lacks_tables() => {
                 let opening = restore::restore(&files)?;
                 Ok((Self::connect(file)?, opening))
             }
@@ -96,6 +96,9 @@ impl History {
         history.interrupt()?;
         // What every start needs is looked at here, so that damage to it is found now.
         history.list(crate::Page { count: 50, ..crate::Page::default() })?;
+        history
+            .connection
+            .prepare("SELECT 1 FROM found, found_titles, messages, attachments, drafts, assistants")?;
         Ok(history)
     }
 
@@ -127,6 +130,7 @@ impl History {
         let size = |file: &Path| fs::metadata(file).map_or(0, |found| found.len());
         Ok(Info {
             bytes: files.as_ref().map_or(0, |files| files.all().iter().map(|file| size(file)).sum()),
+            backups: files.as_ref().map_or(0, |files| files.backups().len().try_into().unwrap_or(u32::MAX)),
             backup_bytes: files.map_or(0, |files| files.backups().iter().map(|file| size(file)).sum()),
             conversations,
             messages,
@@ -153,11 +157,6 @@ impl History {
     pub(crate) fn begin(&self) -> Result<Transaction<'_>> {
         Ok(Transaction::new_unchecked(&self.connection, rusqlite::TransactionBehavior::Immediate)?)
     }
-}
-
-/// Where a table or a column is missing that the version has, or is there before its time, the file is damaged.
-fn lacks_tables(error: &HistoryError) -> bool {
-    matches!(error, HistoryError::Database(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown))
 }
 
 /// What holds for every connection that writes.

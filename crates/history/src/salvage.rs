@@ -143,10 +143,10 @@ fn assistant(target: &Connection, columns: Columns) -> Result<()> {
     put(
         target,
         "INSERT OR REPLACE INTO assistants
-            (id, name, instructions, model, effort, temperature, top_p, top_k, min_p)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            (id, name, about, instructions, model, effort, temperature, top_p, top_k, min_p)
+         VALUES (?1, ?2, coalesce(?3, ''), ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &columns,
-        &["id", "name", "instructions", "model", "effort", "temperature", "top_p", "top_k", "min_p"],
+        &["id", "name", "about", "instructions", "model", "effort", "temperature", "top_p", "top_k", "min_p"],
     )
 }
 

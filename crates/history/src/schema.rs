@@ -8,7 +8,7 @@ use rusqlite_migration::{M, Migrations};
 use crate::{HistoryError, Result};
 
 /// The newest version.
-pub(crate) const VERSION: i64 = 3;
+pub(crate) const VERSION: i64 = 4;
 
 /// Conversations and messages. `chosen` is the message that is shown next: the shown branch is what one comes to by
 /// following it. Numbers are never used twice, and what follows a message has a higher one, so that no damage can make
@@ -48,7 +48,7 @@ CREATE INDEX messages_writing ON messages (id) WHERE state = 'writing';
 
 CREATE VIRTUAL TABLE found_titles USING fts5 (
     title, content = 'conversations', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
 );
 INSERT INTO found_titles (found_titles, rank) VALUES ('secure-delete', 1);
 CREATE TRIGGER conversations_added AFTER INSERT ON conversations BEGIN
@@ -64,7 +64,7 @@ END;
 
 CREATE VIRTUAL TABLE found USING fts5 (
     text, content = 'messages', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
 );
 INSERT INTO found (found, rank) VALUES ('secure-delete', 1);
 CREATE TRIGGER messages_added AFTER INSERT ON messages WHEN new.state <> 'writing' BEGIN
@@ -143,7 +143,7 @@ DROP TRIGGER messages_removed;
 DROP TABLE found;
 CREATE VIRTUAL TABLE found USING fts5 (
     text, names, content = 'messages', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
 );
 INSERT INTO found (found, rank) VALUES ('secure-delete', 1);
 INSERT INTO found (rowid, text, names) SELECT id, text, names FROM messages WHERE state <> 'writing';
@@ -168,8 +168,11 @@ CREATE TRIGGER messages_removed AFTER DELETE ON messages WHEN old.state <> 'writ
 END;
 ";
 
+/// A sentence about each assistant.
+const ABOUT: &str = "ALTER TABLE assistants ADD COLUMN about TEXT NOT NULL DEFAULT '';";
+
 pub(crate) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(BASE), M::up(ORDER), M::up(ALONG)])
+    Migrations::new(vec![M::up(BASE), M::up(ORDER), M::up(ALONG), M::up(ABOUT)])
 }
 
 /// The version of a database; 0 for a new one.

@@ -23,6 +23,8 @@ pub struct Hit {
 
 /// Of words that are everywhere, the newest places are looked at.
 const CANDIDATES: u32 = 1000;
+/// Of a whole page that is pasted, the last words are looked for.
+const MOST_WORDS: usize = 24;
 /// So many hits of one conversation, and room is left for others.
 const OF_ONE_CONVERSATION: u32 = 3;
 /// How many words of a message are shown around a hit.
@@ -45,12 +47,17 @@ struct Candidate {
 
 /// What people type, as FTS5 reads it: every word quoted, the last one as a beginning. None where there is no word.
 fn query(words: &str) -> Option<String> {
-    let words: Vec<String> = words
-        .split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .map(|word| format!("\"{}\"", word.replace('"', "\"\"").replace('\0', " ")))
-        .collect();
-    (!words.is_empty()).then(|| words.join(" ") + " *")
+    let mut quoted: Vec<String> = Vec::new();
+    for word in words.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)) {
+        let word = format!("\"{}\"", word.replace('"', "\"\"").replace('\0', " "));
+        // The last place of a word that comes twice, as that may be the last of all.
+        quoted.retain(|other| *other != word);
+        quoted.push(word);
+        if quoted.len() > MOST_WORDS {
+            quoted.remove(0);
+        }
+    }
+    (!quoted.is_empty()).then(|| quoted.join(" ") + " *")
 }
 
 fn pieces(snippet: &str) -> Vec<(String, bool)> {

@@ -25,6 +25,8 @@ pub struct Assistant {
     pub id: String,
     /// Its name, for people.
     pub name: String,
+    /// One sentence about it, for people.
+    pub about: String,
     /// What it is told before every conversation.
     pub instructions: String,
     /// The model that it is at home in.
@@ -188,8 +190,10 @@ pub struct Timing {
     pub prompt_tokens: u32,
     /// Tokens that were written.
     pub tokens: u32,
-    /// Tokens that the model can hold.
+    /// Tokens of the conversation so far, this answer included.
     pub context_tokens: u32,
+    /// Tokens that the model can hold.
+    pub context_size: u32,
 }
 
 /// The end of an answer.
@@ -251,6 +255,8 @@ pub struct Info {
     pub bytes: u64,
     /// Bytes of the copies that were set aside.
     pub backup_bytes: u64,
+    /// How many such copies there are.
+    pub backups: u32,
     /// Conversations, those left out that are deleted.
     pub conversations: u32,
     /// Messages of those.

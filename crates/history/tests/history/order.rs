@@ -111,13 +111,27 @@ fn what_is_purged_is_nowhere_in_the_file() {
     history.finish(answer, &super::complete(&"quagmire answer ".repeat(200))).unwrap();
     let kept = begin(&history, "kept");
     turn(&history, kept, None, "q", "a");
+    let in_file = || {
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        let bytes: Vec<_> = entries.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect();
+        bytes.iter().any(|bytes| bytes.windows(8).any(|window| window == b"quagmire"))
+    };
+    history.delete(&[conversation]).unwrap();
+    assert!(in_file());
+    assert_eq!(history.purge(i64::MAX).unwrap(), 1);
+    assert!(!in_file());
+
+    // And where there is so much that the search forgets it all at once.
+    let conversation = begin(&history, "Long");
+    let mut after = None;
+    for number in 0..150 {
+        after = Some(turn(&history, conversation, after, &format!("quagmire{number}"), "quagmire").1);
+    }
     history.delete(&[conversation]).unwrap();
     assert_eq!(history.purge(i64::MAX).unwrap(), 1);
-    for entry in std::fs::read_dir(folder.path()).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        assert!(!bytes.windows(8).any(|window| window == b"quagmire"));
-    }
+    assert!(!in_file());
     assert_eq!(texts(&history, kept), ["q", "a"]);
+    assert_eq!(history.search("q", 9).unwrap().len(), 1);
     drop(history);
     assert!(History::check(&file).unwrap());
 }
@@ -147,6 +161,7 @@ fn assistants_are_kept_changed_and_removed() {
     let mut cook = Assistant {
         id: "cook".to_owned(),
         name: "Cook".to_owned(),
+        about: "Cooks.".to_owned(),
         instructions: "Be brief.".to_owned(),
         model: Some("large".to_owned()),
         effort: Some("low".to_owned()),

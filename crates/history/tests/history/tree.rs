@@ -29,7 +29,8 @@ fn a_question_and_its_answer_are_kept_with_all_that_belongs_to_them() {
         total_s: 4.0,
         prompt_tokens: 80,
         tokens: 200,
-        context_tokens: 4096,
+        context_tokens: 280,
+        context_size: 4096,
     };
     let ending = Ending {
         reasoning: "Hmm".to_owned(),
