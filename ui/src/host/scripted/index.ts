@@ -17,6 +17,7 @@ export { World } from './world';
 export function scripted(script: Script, world = new World(script.language)): Host {
   if (script.conversations) seed(world, script.conversations);
   if (script.model) world.model = { name: script.model, starter: false };
+  if (script.size) world.settings.text_size = script.size;
   const open = script.long ? long(world, script.long) : null;
   const answers: Answers = {
     welcome: () => ({

@@ -37,6 +37,8 @@ export interface Script {
   context?: number;
   /** Whether the conversations had to be brought back from a copy. */
   restored?: boolean;
+  /** Size of the text, in hundredths of the usual. */
+  size?: number;
   /** A conversation of so many messages is opened. */
   long?: number;
 }
@@ -89,6 +91,8 @@ export function scriptFromAddress(search: string, locale: string): Script {
   if (long) changes.long = Number(long);
   if (wanted.has('restored')) changes.restored = true;
   if (wanted.has('visits')) changes.visits = true;
+  const size = wanted.get('size');
+  if (size) changes.size = Number(size);
   const say = wanted.get('say');
   if (say) changes.answer = say;
   // A window that is looked at has been lived in, unless it is the first time or is to be empty.

@@ -16,6 +16,7 @@ export const settings = {
     enterBreaksAbout: 'Control and Enter send.',
     shortcuts: 'Keyboard shortcuts',
     showShortcuts: 'Show',
+    showShortcutsOf: 'Show the keyboard shortcuts',
   },
 
   folders: {

@@ -17,6 +17,7 @@ export const settings: Texts['settings'] = {
     enterBreaksAbout: 'Ctrl et Entrée envoient.',
     shortcuts: 'Raccourcis clavier',
     showShortcuts: 'Afficher',
+    showShortcutsOf: 'Afficher les raccourcis clavier',
   },
 
   folders: {
