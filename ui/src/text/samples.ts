@@ -52,6 +52,8 @@ export const samples: Record<string, unknown[][]> = {
   'chat.refused': (['not_text', 'too_large', 'too_many'] as const).map((why) => ['X', why]),
   'chat.room': each(['nearly_half', 'third', 'quarter', 'little', 'nothing'] as const),
 
+  'shell.which': [['X', 'Y']],
+
   'settings.downloads.limitOf': each([5e6]),
   'settings.downloads.hour': each([0, 7, 22]),
   'settings.version.name': NAMES,
@@ -122,10 +124,8 @@ export const samples: Record<string, unknown[][]> = {
   'models.verdict': each([...PROSPECTS, { model: 'X', room: 'unknown' }]),
   'models.words': [[[0.8, 3.6]]],
   'models.loading': each([0, 0.421, 1]),
-  'models.useModel': NAMES,
   'models.nowAnswers': NAMES,
   'models.download': each([null, 13.8e9]),
-  'models.downloadModel': NAMES,
   'models.giveUpTitle': NAMES,
   'models.giveUpAbout': each([null, 4e9]),
   'models.partly': [[4e9, null], [4e9, 13.8e9]],
@@ -133,6 +133,7 @@ export const samples: Record<string, unknown[][]> = {
   'models.speed': each([5.2e6]),
   'models.timeLeft': each([10, 720, 12_000]),
   'models.progressOf': NAMES,
+  'models.limit': NAMES,
   'models.limits.most': each([5e6]),
   'models.arrived': NAMES,
   'models.line': [['X', null, null], ['X', 0.42, 720]],

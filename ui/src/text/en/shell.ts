@@ -21,4 +21,6 @@ export const shell = {
   shortcuts: 'Keyboard shortcuts',
   shortcutsHint: 'Show the list of shortcuts',
   loading: 'One moment…',
+  /** What is chosen somewhere. */
+  which: (what: string, chosen: string) => `${what}: ${chosen}`,
 };

@@ -22,4 +22,5 @@ export const shell: Texts['shell'] = {
   shortcuts: 'Raccourcis clavier',
   shortcutsHint: 'Montrer la liste des raccourcis',
   loading: 'Un instant…',
+  which: (what: string, chosen: string) => `${what}\u00a0: ${chosen}`,
 };
