@@ -10,8 +10,8 @@ export const privacy = {
   checkTitle: 'Do not take our word for it',
   checks: [
     'Cut the connection and ask something: the answer comes all the same.',
-    'Read below which computers Domicile has asked for something. A test of the program sees to it that it has no other way out.',
-    'The program is open: anybody may read how it is made.',
+    'Read below which computers Domicile has asked for something. Every version is checked for having no other way out.',
+    'Domicile is open: anybody may read how it is made.',
   ],
 
   networkTitle: 'Network',

@@ -12,8 +12,8 @@ export const privacy: Texts['privacy'] = {
   checkTitle: 'Ne nous croyez pas sur parole',
   checks: [
     'Coupez la connexion et posez une question\u00a0: la réponse vient quand même.',
-    'Lisez ci-dessous à quels ordinateurs Domicile a demandé quelque chose. Un contrôle, à chaque version, vérifie qu’il n’a pas d’autre porte de sortie.',
-    'Le programme est ouvert\u00a0: chacun peut lire comment il est fait.',
+    'Lisez ci-dessous à quels ordinateurs Domicile a demandé quelque chose. On vérifie à chaque version qu’il n’a pas d’autre porte de sortie.',
+    'Domicile est ouvert\u00a0: chacun peut lire comment il est fait.',
   ],
 
   networkTitle: 'Réseau',

@@ -64,12 +64,10 @@ export const settings: Texts['settings'] = {
     hub: 'Adresse du dépôt de modèles',
     hubAbout:
       'Les modèles viennent de huggingface.co. Si votre entreprise ou votre école en tient une copie, son adresse va ici.',
-    hubExample: 'https://depot.exemple.fr',
     proxy: 'Serveur mandataire (proxy)',
     proxyAbout: 'Ce qui se trouve, dans certaines entreprises, entre cet ordinateur et internet.',
     proxies: { system: 'Comme le système', none: 'Aucun', address: 'Celui-ci' },
     proxyAddress: 'Adresse du serveur mandataire',
-    proxyExample: 'http://proxy.exemple.fr:3128',
     notAnAddress: 'Ce n’est pas une adresse. Elle devrait ressembler à ceci\u00a0:',
     key: 'Clé d’accès au dépôt',
     keyAbout:
