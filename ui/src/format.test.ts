@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, memory, pace, percent, rate, size, tempo, unbreakable, wait } from './format';
+import { counted, day, duration, memory, pace, percent, rate, size, tempo, unbreakable, wait } from './format';
 
 describe('duration', () => {
   it.each([
@@ -85,5 +85,34 @@ describe('tempo', () => {
     [[0.1, 0.3], 'slow_typing'],
   ] as [[number, number], string][])('%s', (words, expected) => {
     expect(tempo(words)).toBe(expected);
+  });
+});
+
+describe('counted', () => {
+  it.each([
+    [0, 'fr', '0\u00a0pomme'],
+    [1, 'fr', '1\u00a0pomme'],
+    [2, 'fr', '2\u00a0pommes'],
+    [0, 'en', '0\u00a0apples'],
+    [1234, 'en', '1,234\u00a0apples'],
+  ] as const)('%d in %s', (count, language, expected) => {
+    const nouns = language === 'fr' ? { one: 'pomme', other: 'pommes' } : { one: 'apple', other: 'apples' };
+    expect(counted(count, language, nouns)).toBe(expected);
+  });
+});
+
+describe('day', () => {
+  const now = new Date(2026, 6, 15, 0, 5).getTime();
+
+  it.each([
+    [new Date(2026, 6, 15, 0, 1), 'today', 'aujourd’hui'],
+    // A few minutes ago, and yesterday all the same.
+    [new Date(2026, 6, 14, 23, 58), 'yesterday', 'hier'],
+    [new Date(2026, 6, 13, 12), 'Jul 13', '13 juil.'],
+    [new Date(2025, 6, 13, 12), 'Jul 13, 2025', '13 juil. 2025'],
+    // A clock that was put back.
+    [new Date(2026, 6, 16, 12), 'today', 'aujourd’hui'],
+  ])('%s', (at, en, fr) => {
+    expect([day(at.getTime(), now, 'en'), day(at.getTime(), now, 'fr')]).toEqual([en, fr]);
   });
 });

@@ -124,12 +124,12 @@ export function period(at: number, now: number, language: Language): string {
   return capital(new Intl.DateTimeFormat(language, thisYear ? { month: 'long' } : { month: 'long', year: 'numeric' }).format(at));
 }
 
-/** A day in the middle of a sentence: « hier », « 3 juillet », « 3 juil. 2025 ». */
+/** A day beside something: « hier », « 3 juil. », « 3 juil. 2025 ». */
 export function day(at: number, now: number, language: Language): string {
   const near = nearDay(at, now, language);
   if (near) return near;
   const thisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  const style = thisYear ? ({ day: 'numeric', month: 'long' } as const) : ({ dateStyle: 'medium' } as const);
+  const style = thisYear ? ({ day: 'numeric', month: 'short' } as const) : ({ dateStyle: 'medium' } as const);
   return new Intl.DateTimeFormat(language, style).format(at);
 }
 

@@ -89,6 +89,9 @@ export function goalsOf({ conversation, places }: Found): Goal[] {
   return places.map(({ message }) => ({ conversation, message }));
 }
 
+/** Without the signs by which a text says how it is to be set: here it is not set. */
+const bare = (text: string) => text.replace(/(^|\n)[>#\s]+/g, ' ').replace(/\*\*|`+|\|/g, '');
+
 /** By conversation, in the order in which the first of each was found. */
 function grouped(hits: Hit[]): Found[] {
   const groups = new Map<number, Found>();
@@ -97,7 +100,7 @@ function grouped(hits: Hit[]): Found[] {
     if (!group) groups.set(conversation, (group = { conversation, title, pieces: null, at, places: [] }));
     group.at = Math.max(group.at, at);
     if (message === null) group.pieces = snippet;
-    else group.places.push({ conversation, title, at, message, snippet });
+    else group.places.push({ conversation, title, at, message, snippet: snippet.map(([text, hit]) => [bare(text), hit]) });
   }
   return [...groups.values()];
 }

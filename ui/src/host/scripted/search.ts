@@ -12,12 +12,15 @@ const folded = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').to
 
 /** The place where all of these words are, in pieces; `null` where they are not all there. */
 function pieces(text: string, wanted: string[]): [string, boolean][] | null {
+  const whole = folded(text);
+  if (!wanted.every((word) => whole.includes(word))) return null;
   const words = [...text.matchAll(/[\p{L}\p{N}]+/gu)];
   const fits = (word: string) =>
     wanted.find((one, place) => (place === wanted.length - 1 ? word.startsWith(one) : word === one));
   const found = words.map(([word]) => fits(folded(word)));
   if (!wanted.every((one) => found.includes(one))) return null;
-  const first = Math.max(0, found.findIndex((one) => one !== undefined) - 4);
+  const before = found.findIndex((one) => one !== undefined) - 4;
+  const first = words.length <= AROUND ? 0 : Math.max(0, before);
   const shown = words.slice(first, first + AROUND);
   const end = first + AROUND < words.length;
   let at = first === 0 ? 0 : shown[0]!.index;
@@ -29,7 +32,7 @@ function pieces(text: string, wanted: string[]): [string, boolean][] | null {
     at = index + word.length;
   }
   const last = shown.at(-1)!;
-  const rest = (end ? text.slice(at, last.index + last[0].length) + '…' : text.slice(at));
+  const rest = end ? text.slice(at, last.index + last[0].length) + '…' : text.slice(at);
   if (rest !== '') parts.push([rest, false]);
   return parts;
 }
