@@ -1,6 +1,7 @@
 /** Every screen of the window, and how to get there. */
 
 import { expect, type Locator, type Page } from '@playwright/test';
+import { texts, type Texts } from '../src/text';
 
 export type Language = 'fr' | 'en';
 export type Theme = 'light' | 'dark';
@@ -13,12 +14,13 @@ export interface Screen {
   name: string;
   /** What the scripted program is told. */
   script?: string;
-  go: (page: Page) => Promise<unknown>;
+  go: (page: Page, text: Texts) => Promise<unknown>;
 }
 
 export const composer = (page: Page): Locator => page.getByTestId('composer');
 export const lastTurn = (page: Page): Locator => page.getByTestId('turn').last();
 
+/** Opens the window, as the scripted program is told. */
 export async function open(page: Page, language: Language, script = ''): Promise<void> {
   await page.goto(`/?language=${language}&pace=1&${script}`);
   await expect(page.locator('#waiting')).toHaveCount(0);
@@ -27,7 +29,8 @@ export async function open(page: Page, language: Language, script = ''): Promise
 /** Sees to it that the places are to be seen: in a narrow window they are in a drawer. */
 async function drawer(page: Page): Promise<void> {
   if (await page.getByTestId('new-conversation').isVisible()) return;
-  await page.getByRole('button', { name: /^(Ouvrir le menu|Open the menu)$/ }).click();
+  const openers = Object.values(texts).map((text) => page.getByRole('button', { name: text.shell.openMenu, exact: true }));
+  await openers[0]!.or(openers[1]!).click();
   await expect(page.getByTestId('new-conversation')).toBeInViewport();
 }
 
@@ -42,6 +45,12 @@ export async function ask(page: Page, question: string, state = 'complete'): Pro
   await composer(page).fill(question);
   await composer(page).press('Enter');
   await expect(lastTurn(page)).toHaveAttribute('data-state', state);
+}
+
+/** Opens the window on this screen. */
+export async function show(page: Page, { script = '', go }: Screen, language: Language, more = ''): Promise<void> {
+  await open(page, language, `${script}&${more}`);
+  await go(page, texts[language]);
 }
 
 export const SCREENS: Screen[] = [
@@ -79,10 +88,10 @@ export const SCREENS: Screen[] = [
   },
   {
     name: 'export',
-    go: async (page) => {
+    go: async (page, text) => {
       await drawer(page);
       await page.getByTestId('conversations-menu').click();
-      await page.getByRole('menuitem', { name: /^(Enregistrer toutes|Save all)/ }).click();
+      await page.getByRole('menuitem', { name: text.conversations.all.export }).click();
       await expect(page.getByTestId('export')).toBeVisible();
     },
   },

@@ -1,7 +1,7 @@
 /** Pictures of every screen, where `cargo xtask screenshots` asks for them. */
 
 import { test } from '@playwright/test';
-import { LANGUAGES, open, SCREENS, THEMES } from './screens';
+import { LANGUAGES, SCREENS, show, THEMES } from './screens';
 
 const SIZES = [
   { width: 1180, height: 780 },
@@ -9,17 +9,16 @@ const SIZES = [
 ];
 const folder = process.env['DOMICILE_SCREENSHOTS'];
 
-for (const { name, script, go } of folder ? SCREENS : []) {
+for (const screen of folder ? SCREENS : []) {
   for (const language of LANGUAGES) {
     for (const theme of THEMES) {
       for (const size of SIZES) {
-        test(`${name}-${language}-${theme}-${size.width}`, async ({ page }) => {
+        test(`${screen.name}-${language}-${theme}-${size.width}`, async ({ page }) => {
           await page.setViewportSize(size);
           // Without motion, nothing is caught half-way.
           await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-          await open(page, language, script);
-          await go(page);
-          await page.screenshot({ path: `${folder}/${name}-${language}-${theme}-${size.width}.png` });
+          await show(page, screen, language);
+          await page.screenshot({ path: `${folder}/${screen.name}-${language}-${theme}-${size.width}.png` });
         });
       }
     }
