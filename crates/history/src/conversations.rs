@@ -37,10 +37,12 @@ impl History {
         Ok(self.connection.last_insert_rowid())
     }
 
-    /// A conversation, deleted or not.
+    /// A conversation that is not deleted.
     pub fn row(&self, id: i64) -> Result<Row> {
         self.connection
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM conversations WHERE id = ?1"))?
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM conversations WHERE id = ?1 AND deleted_at IS NULL"
+            ))?
             .query_row([id], row)
             .optional()?
             .ok_or_else(|| HistoryError::not_found("conversation", id))

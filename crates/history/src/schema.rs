@@ -48,7 +48,7 @@ CREATE INDEX messages_writing ON messages (id) WHERE state = 'writing';
 
 CREATE VIRTUAL TABLE found_titles USING fts5 (
     title, content = 'conversations', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
 );
 INSERT INTO found_titles (found_titles, rank) VALUES ('secure-delete', 1);
 CREATE TRIGGER conversations_added AFTER INSERT ON conversations BEGIN
@@ -64,7 +64,7 @@ END;
 
 CREATE VIRTUAL TABLE found USING fts5 (
     text, content = 'messages', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
 );
 INSERT INTO found (found, rank) VALUES ('secure-delete', 1);
 CREATE TRIGGER messages_added AFTER INSERT ON messages WHEN new.state <> 'writing' BEGIN
@@ -143,7 +143,7 @@ DROP TRIGGER messages_removed;
 DROP TABLE found;
 CREATE VIRTUAL TABLE found USING fts5 (
     text, names, content = 'messages', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
 );
 INSERT INTO found (found, rank) VALUES ('secure-delete', 1);
 INSERT INTO found (rowid, text, names) SELECT id, text, names FROM messages WHERE state <> 'writing';

@@ -178,7 +178,9 @@ impl App {
             .and_then(|message| message.summary.as_deref())
             .map(|summary| words::summary_before(self.language(), summary));
         // A question that could not be answered at all is not asked again with the next one: it may be why.
-        let unanswered = |at: usize| path.get(at + 1).is_some_and(|next| next.state == State::Failed && next.text.is_empty());
+        let unanswered = |at: usize| {
+            path.get(at + 1).is_some_and(|next| next.state == State::Failed && next.text.is_empty())
+        };
         let read = (from..path.len()).filter(|at| !unanswered(*at));
         conversation.messages = read.filter_map(|at| said(&path[at])).collect();
         conversation

@@ -76,6 +76,8 @@ impl Worker {
         if card != self.card {
             self.running.switch(&card.name, files);
             self.card = card;
+            // Whatever becomes of it is news.
+            self.phase = ModelPhase::Resting;
         }
     }
 

@@ -22,7 +22,8 @@ fn what_was_said_is_there_after_a_restart() {
     assert_eq!(before, after);
     assert_eq!(after["messages"][0]["id"], question);
     assert_eq!(after["messages"][1]["id"], answer);
-    let list = house.done("conversations", json!({"folder": null, "pinned": false, "after": null, "count": 10}));
+    let list =
+        house.done("conversations", json!({"folder": null, "pinned": false, "after": null, "count": 10}));
     assert_eq!(list[0]["title"], "Bonjour, qui es-tu ?");
     assert_eq!(house.done("welcome", json!(null))["first"], false);
 }
@@ -67,7 +68,8 @@ fn what_cannot_be_asked_leaves_nothing_behind() {
     let house = House::new();
     assert_eq!(house.refused("ask", question(None, None, " \n")), ProblemCode::QuestionEmpty);
     assert_eq!(house.refused("ask", question(Some(7), None, "Bonjour")), ProblemCode::ConversationNotFound);
-    let list = house.done("conversations", json!({"folder": null, "pinned": false, "after": null, "count": 10}));
+    let list =
+        house.done("conversations", json!({"folder": null, "pinned": false, "after": null, "count": 10}));
     assert_eq!(list, json!([]));
 }
 
@@ -124,7 +126,8 @@ fn stopping_keeps_what_was_said() {
         true
     });
     house.app.call("ask", question(None, None, "Bonjour"), on_event).unwrap();
-    let list = house.done("conversations", json!({"folder": null, "pinned": false, "after": null, "count": 10}));
+    let list =
+        house.done("conversations", json!({"folder": null, "pinned": false, "after": null, "count": 10}));
     let thread = house.done("conversation", list[0]["id"].clone());
     let answer = &thread["messages"][1];
     assert_eq!(answer["state"], "stopped");
@@ -135,7 +138,10 @@ fn stopping_keeps_what_was_said() {
 #[test]
 fn a_window_that_goes_away_ends_its_turn_and_loses_nothing() {
     let house = House::with(engine(TURN, Duration::from_millis(20)));
-    house.app.call("ask", question(None, None, "Bonjour"), Box::new(|event| event["kind"] != "reasoning")).unwrap();
+    house
+        .app
+        .call("ask", question(None, None, "Bonjour"), Box::new(|event| event["kind"] != "reasoning"))
+        .unwrap();
     let thread = house.done("conversation", json!(1));
     assert_eq!(thread["messages"][1]["state"], "stopped");
 }
@@ -171,7 +177,8 @@ fn conversations_are_found_ordered_and_deleted_with_a_way_back() {
     let house = House::new();
     let (first, ..) = house.asked(None, None, "Un jardin en été");
     let (second, ..) = house.asked(None, None, "Une voiture");
-    let change = |id: i64, change: Value| house.done("change_conversation", json!({"id": id, "change": change}));
+    let change =
+        |id: i64, change: Value| house.done("change_conversation", json!({"id": id, "change": change}));
     let found = |words: &str| -> Vec<i64> {
         let hits = house.done("search", json!(words));
         hits.as_array().unwrap().iter().map(|hit| hit["conversation"].as_i64().unwrap()).collect()
@@ -209,7 +216,9 @@ fn conversations_are_written_out_and_taken_in() {
     house.person.chooses.lock().unwrap().push_back(target.clone());
     let exported = house.done("export_conversations", json!({"ids": [conversation], "format": "json"}));
     assert_eq!(exported["conversations"], 1);
-    let app::Dialog::PlaceForConversations { name } = house.person.asked.lock().unwrap()[1].clone() else { panic!() };
+    let app::Dialog::PlaceForConversations { name } = house.person.asked.lock().unwrap()[1].clone() else {
+        panic!()
+    };
     assert_eq!(name, "Un jardin à Rome l’été.json", "every system takes it for a name");
 
     let other = House::new();
@@ -221,7 +230,10 @@ fn conversations_are_written_out_and_taken_in() {
         let file = house.folder.path().join(format);
         house.person.chooses.lock().unwrap().push_back(file.clone());
         house.done("export_conversations", json!({"ids": null, "format": format}));
-        assert!(fs::read_to_string(file).unwrap().to_lowercase().contains(&expected.to_lowercase()), "{format}");
+        assert!(
+            fs::read_to_string(file).unwrap().to_lowercase().contains(&expected.to_lowercase()),
+            "{format}"
+        );
     }
     let nonsense = other.folder.path().join("photo.json");
     fs::File::create(&nonsense).unwrap().write_all(b"{}").unwrap();

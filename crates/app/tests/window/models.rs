@@ -106,11 +106,13 @@ fn what_is_dropped_is_a_text_a_model_or_refused() {
         fs::write(&path, bytes).unwrap();
         path
     };
-    let paths = [file("lettre.txt", "été".as_bytes()), file("photo.png", b"\x89PNG\0\xff"), file("m.gguf", b"GGUF")];
+    let paths =
+        [file("lettre.txt", "été".as_bytes()), file("photo.png", b"\x89PNG\0\xff"), file("m.gguf", b"GGUF")];
     house.app.dropped(&paths);
     wait_for(&told, |event| event["kind"] == "dropped_model" && event["name"] == "m.gguf");
     wait_for(&told, |event| {
-        event["texts"] == json!([{"name": "lettre.txt", "text": "été"}]) && event["refused"] == json!(["photo.png"])
+        event["texts"] == json!([{"name": "lettre.txt", "text": "été"}])
+            && event["refused"] == json!(["photo.png"])
     });
     let import = json!({"turn": 1, "work": {"kind": "import_dropped"}});
     assert!(house.call("model_task", import.clone()).is_err(), "four bytes are no model");

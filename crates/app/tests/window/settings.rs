@@ -46,7 +46,10 @@ fn settings_last() {
     assert_eq!(settings["text_size"], 200, "what nobody could read is no size");
     assert_eq!((&settings["enter_sends"], &settings["moves_on"]), (&json!(false), &json!(false)));
     assert_eq!(settings["idle_seconds"], json!(null));
-    assert_eq!((&settings["download_limit"], &settings["download_hours"]), (&json!(1_000_000), &json!([22, 7])));
+    assert_eq!(
+        (&settings["download_limit"], &settings["download_hours"]),
+        (&json!(1_000_000), &json!([22, 7]))
+    );
     assert_eq!((&settings["metered"], &settings["offline"]), (&json!(true), &json!(true)));
     assert_eq!(settings["proxy"]["address"], "proxy.example:8080");
     for wrong in [
@@ -63,7 +66,8 @@ fn network_settings_that_cannot_be_used_cut_the_network_off_and_say_so() {
     let folder = tempfile::tempdir().unwrap();
     let proxy = r#"{"network":{"proxy":{"address":"two words"}}}"#;
     fs::write(folder.path().join("settings.json"), proxy).unwrap();
-    let house = House::in_folder(folder, crate::support::engine(crate::support::TURN, std::time::Duration::ZERO));
+    let house =
+        House::in_folder(folder, crate::support::engine(crate::support::TURN, std::time::Duration::ZERO));
     assert_eq!(house.done("welcome", json!(null))["problem"]["code"], "network_settings");
     house.asked(None, None, "Bonjour");
 }
@@ -80,7 +84,10 @@ fn assistants_are_made_and_told_to_the_model() {
     });
     let all = house.done("keep_assistant", own.clone());
     let made = all[built_in].clone();
-    assert_eq!((&made["name"], &made["effort"], &made["built_in"]), (&json!("Chef"), &json!("high"), &json!(false)));
+    assert_eq!(
+        (&made["name"], &made["effort"], &made["built_in"]),
+        (&json!("Chef"), &json!("high"), &json!(false))
+    );
     // What is made of one that comes with Domicile is another one.
     let mut changed = all[0].clone();
     changed["name"] = json!("Autre");
@@ -116,11 +123,12 @@ fn everything_about_a_person_is_shown_and_erased() {
     let about = house.done("about_me", json!(null));
     assert_eq!((&about["conversations"], &about["messages"]), (&json!(1), &json!(2)));
     assert!(about["bytes"].as_u64() > Some(1000), "{about}");
-    assert_eq!(about["models_bytes"], 2);
+    let of_models = about["models_bytes"].clone();
+    assert!(of_models.as_u64() > Some(0), "{about}");
 
     house.done("erase_everything", json!({"models": false}));
     assert_eq!(house.done("about_me", json!(null))["conversations"], 0);
-    assert_eq!(house.done("about_me", json!(null))["models_bytes"], 2);
+    assert_eq!(house.done("about_me", json!(null))["models_bytes"], of_models);
     assert!(!house.folder.path().join("measured.json").exists());
     assert_eq!(house.done("welcome", json!(null))["settings"]["theme"], "system");
     let left: Vec<_> = fs::read_dir(house.folder.path())
@@ -137,7 +145,8 @@ fn everything_about_a_person_is_shown_and_erased() {
 #[test]
 fn only_addresses_of_pages_are_opened() {
     let house = House::new();
-    for address in ["file:///etc/passwd", "javascript:alert(1)", "https://a b", "calc.exe", "http:/\u{7}", ""] {
+    for address in ["file:///etc/passwd", "javascript:alert(1)", "https://a b", "calc.exe", "http:/\u{7}", ""]
+    {
         assert_eq!(house.refused("open_link", json!(address)), ProblemCode::SystemRefused, "{address}");
     }
     house.done("open_link", json!("https://example.org/?a=b"));

@@ -130,7 +130,12 @@ impl House {
     /// Who says what on the branch that is shown.
     pub(crate) fn said(&self, conversation: i64) -> Vec<String> {
         let thread = self.done("conversation", json!(conversation));
-        thread["messages"].as_array().unwrap().iter().map(|m| m["text"].as_str().unwrap().to_owned()).collect()
+        thread["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|m| m["text"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
