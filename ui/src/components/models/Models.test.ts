@@ -1,8 +1,12 @@
-import { render, screen, waitFor, within } from '@testing-library/svelte';
+import { configure, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { script, scripted, World, type Script } from '../../host/scripted';
 import App from '../shell/App.svelte';
+
+// A download takes its time, and so does a machine on which much else is built.
+configure({ asyncUtilTimeout: 8000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 async function open(changes: Partial<Script> = {}, language: 'fr' | 'en' = 'fr') {
   const world = new World(language);
@@ -68,7 +72,7 @@ describe('a download', () => {
     await waitFor(() => expect(group('coming').getByTestId('percent').textContent).toMatch(/^[1-9]\d?\s%$/));
     card('gpt-oss-20b').getByText(/^encore \d+\sminutes?$/);
     expect(screen.getByTestId('download-line').textContent).toMatch(/gpt-oss 20b · \d+\s% · \d+\sminutes?/);
-    await user.click(within(await screen.findByTestId('arrived', {}, { timeout: 5000 })).getByRole('button'));
+    await user.click(within(await screen.findByTestId('arrived', {}, { timeout: 25_000 })).getByRole('button'));
     expect(asked(call, 'use_model')).toEqual(['gpt-oss-20b']);
     await waitFor(() => expect(screen.queryByTestId('arrived')).toBeNull());
     expect(world.model.name).toBe('gpt-oss-20b');
@@ -220,7 +224,7 @@ describe('all models', () => {
     const { user, call, world } = await open();
     await user.click(screen.getByTestId('go-settings'));
     world.tell({ kind: 'dropped_model', name: 'qwen3-4b' });
-    await screen.findByText('Ajouter le modèle qwen3-4b\u202f?');
+    await screen.findByText(/Ajouter le modèle qwen3-4b\s\?/);
     await user.click(screen.getByTestId('confirm'));
     await screen.findByText('Qwen3 4B est maintenant sur cet ordinateur.');
     expect(asked(call, 'model_task')).toMatchObject([{ work: { kind: 'import_dropped' } }]);

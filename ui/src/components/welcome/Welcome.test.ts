@@ -1,8 +1,12 @@
-import { render, screen, waitFor, within } from '@testing-library/svelte';
+import { configure, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { script, scripted, World, type Script } from '../../host/scripted';
 import App from '../shell/App.svelte';
+
+// A download takes its time, and so does a machine on which much else is built.
+configure({ asyncUtilTimeout: 8000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 async function open(changes: Partial<Script> = {}, language: 'fr' | 'en' = 'fr') {
   const world = new World(language);

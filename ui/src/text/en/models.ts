@@ -92,8 +92,6 @@ export const models = {
   answersAtOnce: 'It is ready.',
   loading: (share: number) => `Being loaded: ${percent(share, 'en')}`,
   use: 'Talk to it',
-  useModel: (title: string) => `Talk to ${title}`,
-  useGuide: 'Talk to the guide',
   tryAgain: 'Try again',
   nowAnswers: (title: string) => `${title} answers from now on.`,
   guideAnswers: 'The guide answers from now on.',
@@ -102,7 +100,6 @@ export const models = {
   cannotRun: 'This version of Domicile cannot run it yet.',
 
   download: (bytes: number | null) => (bytes === null ? 'Download' : `Download · ${size(bytes, 'en')}`),
-  downloadModel: (title: string) => `Download ${title}`,
   resume: 'Go on',
   pause: 'Pause',
   first: 'Fetch it first',
@@ -139,7 +136,7 @@ export const models = {
   } satisfies Record<DownloadWait, string>,
   overMetered: 'Download all the same',
   hoursInSettings: 'To the settings',
-  limit: 'Greatest speed of downloads',
+  limit: (now: string) => `Greatest speed of downloads: ${now}`,
   limits: {
     none: 'As fast as can be',
     half: 'Half of now',

@@ -92,8 +92,6 @@ export const models: Texts['models'] = {
   answersAtOnce: 'Il est prêt.',
   loading: (share) => `Se charge\u00a0: ${percent(share, 'fr')}`,
   use: 'Lui parler',
-  useModel: (title) => `Parler à ${title}`,
-  useGuide: 'Parler au guide',
   tryAgain: 'Réessayer',
   nowAnswers: (title) => `C’est ${title} qui répond désormais.`,
   guideAnswers: 'C’est le guide qui répond désormais.',
@@ -102,7 +100,6 @@ export const models: Texts['models'] = {
   cannotRun: 'Cette version de Domicile ne sait pas encore le faire fonctionner.',
 
   download: (bytes) => (bytes === null ? 'Télécharger' : `Télécharger · ${size(bytes, 'fr')}`),
-  downloadModel: (title) => `Télécharger ${title}`,
   resume: 'Reprendre',
   pause: 'Mettre en pause',
   first: 'Le télécharger d’abord',
@@ -140,7 +137,7 @@ export const models: Texts['models'] = {
   },
   overMetered: 'Télécharger quand même',
   hoursInSettings: 'Aller aux réglages',
-  limit: 'Vitesse maximale des téléchargements',
+  limit: (now) => `Vitesse maximale des téléchargements\u00a0: ${now}`,
   limits: {
     none: 'Aussi vite que possible',
     half: 'Moitié moins vite',
