@@ -1,5 +1,7 @@
 //! Files of every earlier version.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::Path;
 
