@@ -8,7 +8,7 @@ export function spoken(markdown: string, code: string): string {
     .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
     .replace(/https?:\/\/([^\s/)]+)\S*/g, '$1')
     .replace(/^\s{0,3}(?:#{1,6}|>+|[-*+](?= )|[-*_]{3,}\s*$)\s*/gm, '')
-    .replace(/\*\*|__|~~|`|(?<!\w)[*_]|[*_](?!\w)/g, '')
+    .replace(/\*\*|__|~~|`|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)/g, '')
     .replace(/\s*\|\s*/g, ', ')
     .replace(/<\/?[a-z][^>\n]*>/gi, ' ')
     .replace(/[ \t]+/g, ' ')

@@ -1,26 +1,22 @@
+import type { ModelCard } from '../../bindings/commands';
 import type { Program } from '../../state/program.svelte';
 import type { Texts } from '../../text';
 
-/** The name of the starter model, which has none of its own. */
+/** The name of the starter model, by which messages know it. */
 const STARTER = 'starter';
 
-/** The title that its maker gives a model, where it is known. */
-function titled(program: Program, model: string): string {
-  return program.models?.find(({ id }) => id === model)?.title ?? model;
+/** A model with the title that its maker gives it, where that is known; without a name, the one that answers now. */
+export function modelOf(program: Program, name: string | null = null): ModelCard {
+  const { model } = program;
+  const of = name ?? model.name;
+  const title = program.models?.find(({ id }) => id === of)?.title ?? of;
+  return { name: title, starter: of === model.name ? model.starter : of === STARTER };
 }
 
-/** A model at the beginning of a sentence; without one, the model that answers now. */
-export function subjectOf(program: Program, text: Texts, model: string | null = null): string {
-  const name = model ?? program.model.name;
-  return text.chat.modelSubject({ name: titled(program, name), starter: isStarter(program, name) });
-}
+/** That model at the beginning of a sentence. */
+export const subjectOf = (program: Program, text: Texts, name: string | null = null) =>
+  text.chat.modelSubject(modelOf(program, name));
 
-/** A model in the middle of one. */
-export function nameOf(program: Program, text: Texts, model: string | null = null): string {
-  const name = model ?? program.model.name;
-  return text.chat.modelName({ name: titled(program, name), starter: isStarter(program, name) });
-}
-
-function isStarter(program: Program, name: string): boolean {
-  return program.model.name === name ? program.model.starter : name === STARTER;
-}
+/** That model in the middle of one. */
+export const nameOf = (program: Program, text: Texts, name: string | null = null) =>
+  text.chat.modelName(modelOf(program, name));

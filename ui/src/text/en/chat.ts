@@ -109,7 +109,7 @@ export const chat = {
   branchSpoken: (place: number, count: number) => `Version ${place} of ${count}`,
   previousBranch: 'The version before',
   nextBranch: 'The version after',
-  writtenBy: (name: string) => `Answered by ${name}`,
+  writtenBy: (model: ModelCard) => (model.starter ? 'Answered by the guide' : `Answered by ${model.name}`),
   details: 'Details of this answer',
   detail: {
     model: 'Written by',

@@ -66,7 +66,7 @@ export const problems = {
   context_full: () => ({
     title: 'This conversation has become too long',
     happened: 'The model can no longer follow all of it at once.',
-    todo: 'Start a new conversation. Your question is kept below.',
+    todo: 'Start a new conversation. Your question is kept.',
   }),
   question_empty: () => ({
     title: 'There is no question yet',
@@ -79,7 +79,7 @@ export const problems = {
       needed === undefined
         ? 'This computer had no memory left for the answer.'
         : `The answer needed ${bytes(needed)} more memory than this computer had left.`,
-    todo: 'Close a few programs and ask again. Your question is kept below.',
+    todo: 'Close a few programs and ask again. Your question is kept.',
   }),
   device_unavailable: () => ({
     title: 'This part of the computer cannot be used',
@@ -104,7 +104,7 @@ export const problems = {
   engine_failed: () => ({
     title: 'The answer could not be finished',
     happened: 'What makes the model work on this computer has stopped unexpectedly.',
-    todo: 'Ask again. If it happens again, restart Domicile: your question is kept below.',
+    todo: 'Ask again. If it happens again, restart Domicile: your question is kept.',
   }),
   repository_not_found: ({ model }: Facts) => ({
     title: 'This repository was not found',
@@ -180,6 +180,11 @@ export const problems = {
     title: 'The key store cannot be used',
     happened: 'The system does not open the store in which it keeps secrets.',
     todo: 'Unlock it, then try again.',
+  }),
+  folder_exists: () => ({
+    title: 'This name is taken',
+    happened: 'A folder is called so already.',
+    todo: 'Choose another name.',
   }),
   conversation_not_found: () => ({
     title: 'This conversation is no longer here',

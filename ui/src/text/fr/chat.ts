@@ -103,7 +103,7 @@ export const chat: Texts['chat'] = {
   branchSpoken: (place, count) => `Version ${place} sur ${count}`,
   previousBranch: 'La version d’avant',
   nextBranch: 'La version d’après',
-  writtenBy: (name) => `Réponse de ${name}`,
+  writtenBy: (model) => (model.starter ? 'Réponse du guide' : `Réponse de ${model.name}`),
   details: 'Détails de cette réponse',
   detail: {
     model: 'Écrite par',

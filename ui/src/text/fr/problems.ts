@@ -72,7 +72,7 @@ export const problems: Texts['problems'] = {
   context_full: () => ({
     title: 'Cette conversation est devenue trop longue',
     happened: 'Le modèle ne peut plus la suivre en entier.',
-    todo: 'Commencez une nouvelle conversation. Votre question est gardée ci-dessous.',
+    todo: 'Commencez une nouvelle conversation. Votre question est gardée.',
   }),
   question_empty: () => ({
     title: 'Il n’y a pas encore de question',
@@ -85,7 +85,7 @@ export const problems: Texts['problems'] = {
       needed === undefined
         ? 'Cet ordinateur n’avait plus assez de mémoire pour répondre.'
         : `Pour répondre, il fallait ${bytes(needed)} de mémoire que cet ordinateur n’avait plus.`,
-    todo: 'Fermez quelques programmes et reposez la question\u00a0: elle est gardée ci-dessous.',
+    todo: 'Fermez quelques programmes et reposez la question\u00a0: elle est gardée.',
   }),
   device_unavailable: () => ({
     title: 'Cette partie de l’ordinateur ne peut pas servir',
@@ -111,7 +111,7 @@ export const problems: Texts['problems'] = {
   engine_failed: () => ({
     title: 'La réponse n’a pas pu être terminée',
     happened: 'Ce qui fait fonctionner le modèle sur cet ordinateur s’est arrêté de façon inattendue.',
-    todo: 'Reposez la question. Si cela recommence, redémarrez Domicile\u00a0: la question est gardée ci-dessous.',
+    todo: 'Reposez la question. Si cela recommence, redémarrez Domicile\u00a0: la question est gardée.',
   }),
   repository_not_found: ({ model }: Facts) => ({
     title: 'Ce dépôt est introuvable',
@@ -187,6 +187,11 @@ export const problems: Texts['problems'] = {
     title: 'Le trousseau n’est pas accessible',
     happened: 'Le système n’ouvre pas le trousseau dans lequel il garde les secrets.',
     todo: 'Déverrouillez-le, puis réessayez.',
+  }),
+  folder_exists: () => ({
+    title: 'Ce nom est déjà pris',
+    happened: 'Un dossier porte déjà ce nom.',
+    todo: 'Choisissez un autre nom.',
   }),
   conversation_not_found: () => ({
     title: 'Cette conversation n’est plus là',

@@ -74,6 +74,8 @@ describe('blocks', () => {
     ['brackets', '['.repeat(20_000)],
     ['emphasis', '**a_'.repeat(5000)],
     ['emphasis on many lines', '**a_\n'.repeat(5000)],
+    ['emphasis on many quoted lines', '> **a_\n'.repeat(5000)],
+    ['emphasis on many lines that are no table', '|**a_\n'.repeat(5000)],
     ['angles', '<a '.repeat(10_000)],
     ['ticks', '`'.repeat(5000)],
     ['dollars', '$a '.repeat(5000)],

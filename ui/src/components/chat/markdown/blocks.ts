@@ -18,7 +18,7 @@ export interface Block {
 const marked = new Marked({ gfm: true, extensions: [...maths] });
 
 /** Between two of these, a reader of Markdown looks for pairs of signs; with too many of them it looks for very long. */
-const PIECES = /\n\s*\n|\n(?=\s*(?:[-*+|>#]|\d+[.)])\s?)/;
+const PIECES = /\n\s*\n|\n(?=\s*(?:[-*+]|#{1,6}|\d+[.)])\s)/;
 const SIGNS = /[*_[\]<$~`!\\]/g;
 const MOST_SIGNS = 1500;
 /** Levels of quotes and lists at the beginning of one line, or before it. */
