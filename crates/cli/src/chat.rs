@@ -108,6 +108,7 @@ impl Chat {
             effort,
             max_tokens: self.max_tokens,
             temperature: self.temperature,
+            top_p: None,
             seed: self.seed,
         }
     }

@@ -3,10 +3,5 @@ import type { Host } from './types';
 
 /** The program behind the window. The only file that knows Tauri. */
 export const tauri: Host = {
-  call: (name, request, onEvent) => {
-    const parameters: Record<string, unknown> = {};
-    if (request !== null) parameters['request'] = request;
-    if (onEvent) parameters['onEvent'] = new Channel(onEvent);
-    return invoke(name, parameters);
-  },
+  call: (name, request, onEvent) => invoke('call', { name, request, onEvent: new Channel(onEvent ?? (() => {})) }),
 };

@@ -72,6 +72,7 @@ export class Program {
     this.settings = welcome.settings;
     this.model = welcome.model;
     this.conversation = welcome.open;
+    this.problem = welcome.problem;
     this.restored = welcome.restored;
     this.opened = new OpenConversations(this);
     void this.host.call('events', null, (event) => this.tell(event)).catch(() => {});

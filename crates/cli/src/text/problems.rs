@@ -155,6 +155,27 @@ fn french(problem: &Problem) -> (String, String) {
             format!("Le trousseau du système n’est pas accessible ({}).", problem.detail),
             "Déverrouillez-le, ou donnez votre clé d’accès dans la variable HF_TOKEN.",
         ),
+        // Conversations are kept by the window; from a terminal none of these is met.
+        ProblemCode::FolderExists => {
+            ("Un dossier porte déjà ce nom.".to_owned(), "Choisissez un autre nom.")
+        }
+        ProblemCode::ConversationNotFound => {
+            ("Cette conversation n’est plus là.".to_owned(), "Choisissez-en une autre.")
+        }
+        ProblemCode::ConversationsDamaged => {
+            ("Les conversations sont illisibles.".to_owned(), "Vérifiez le disque, puis relancez Domicile.")
+        }
+        ProblemCode::ConversationsNewer => (
+            "Ces conversations viennent d’un Domicile plus récent.".to_owned(),
+            "Installez la dernière version de Domicile.",
+        ),
+        ProblemCode::NotAnExport => (
+            "Il n’y a pas de conversations dans ce fichier.".to_owned(),
+            "Choisissez un fichier que Domicile a exporté, ou l’archive de ChatGPT.",
+        ),
+        ProblemCode::SystemRefused => {
+            ("Le système ne l’a pas ouvert.".to_owned(), "Ouvrez-le vous-même, ou réessayez.")
+        }
         ProblemCode::Stopped => {
             ("Arrêté.".to_owned(), "Ce qui est déjà là est gardé\u{a0}: la même commande reprend.")
         }
@@ -294,6 +315,24 @@ fn english(problem: &Problem) -> (String, String) {
             format!("The key store of the system cannot be used ({}).", problem.detail),
             "Unlock it, or give your access key in the variable HF_TOKEN.",
         ),
+        ProblemCode::FolderExists => ("A folder has this name already.".to_owned(), "Choose another name."),
+        ProblemCode::ConversationNotFound => {
+            ("This conversation is no longer here.".to_owned(), "Choose another one.")
+        }
+        ProblemCode::ConversationsDamaged => {
+            ("The conversations cannot be read.".to_owned(), "Check the disk, then start Domicile again.")
+        }
+        ProblemCode::ConversationsNewer => (
+            "These conversations come from a newer Domicile.".to_owned(),
+            "Install the newest version of Domicile.",
+        ),
+        ProblemCode::NotAnExport => (
+            "There are no conversations in this file.".to_owned(),
+            "Choose a file that Domicile has exported, or the archive of ChatGPT.",
+        ),
+        ProblemCode::SystemRefused => {
+            ("The system did not open it.".to_owned(), "Open it by hand, or try again.")
+        }
         ProblemCode::Stopped => {
             ("Stopped.".to_owned(), "What is there already is kept: the same command goes on.")
         }

@@ -28,6 +28,7 @@ export function scripted(script: Script, world = new World(script.language)): Ho
       first: script.first ?? false,
       draft: world.drafts.get(null) ?? '',
       open,
+      problem: null,
       restored: script.restored
         ? { copy_of: Date.now() - 86_400_000, conversations: world.rows.size, damaged: `${world.settings.data_folder}\\damaged.db` }
         : null,
