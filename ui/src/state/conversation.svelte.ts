@@ -76,6 +76,11 @@ export class Conversation {
     return this.writing !== null;
   }
 
+  /** Whether nothing can be asked at the moment. */
+  get busy(): boolean {
+    return this.answering || this.loading || this.shortening !== null;
+  }
+
   /** How long the model thinks: as was chosen here, or else as the assistant does. */
   get effort(): Effort {
     const known = this.#program.assistants.find(({ id }) => id === this.assistant);
@@ -121,7 +126,7 @@ export class Conversation {
 
   /** Asks what is in the composer. */
   async send(): Promise<void> {
-    if (this.answering || this.draft.trim() === '') return;
+    if (this.busy || this.draft.trim() === '') return;
     const [text, attachments] = [this.draft, this.attachments];
     this.#clear();
     this.attachments = [];
@@ -130,7 +135,7 @@ export class Conversation {
 
   /** Asks at the end of the conversation. */
   async ask(text: string, attachments: AttachedText[] = []): Promise<void> {
-    if (this.answering) return;
+    if (this.busy) return;
     // What the program never took is not part of the conversation.
     this.messages = this.messages.filter(({ id }) => id !== null);
     await this.#question(this.lastAnswer?.id ?? null, text.trim(), attachments);
@@ -139,7 +144,7 @@ export class Conversation {
   /** Asks something else in the place of a question. */
   async edit(question: Message, text: string): Promise<void> {
     const place = this.messages.indexOf(question);
-    if (this.answering || place < 0 || text.trim() === '') return;
+    if (this.busy || place < 0 || text.trim() === '') return;
     const before = this.messages.slice(0, place);
     this.messages = before;
     await this.#question(before.at(-1)?.id ?? null, text.trim(), question.texts);
@@ -149,7 +154,7 @@ export class Conversation {
   async again(answer: Message, route: Route = 'usual'): Promise<void> {
     const place = this.messages.indexOf(answer);
     const question = this.messages[place - 1];
-    if (this.answering || !question) return;
+    if (this.busy || !question) return;
     if (question.id === null) {
       this.messages = this.messages.slice(0, place - 1);
       if (this.draft === question.text) this.#clear();
@@ -166,14 +171,14 @@ export class Conversation {
 
   /** Shows the branch through this message. */
   async show(message: number): Promise<void> {
-    if (this.answering) return;
+    if (this.busy) return;
     await this.#program.attempt(async () => this.#take(await this.#program.host.call('show_branch', message)));
   }
 
   /** Has the model read less of it; an answer for which there was no room is asked for again. */
   async shorten(how: Shortening): Promise<void> {
     const conversation = this.row?.id;
-    if (conversation === undefined || this.answering || this.shortening) return;
+    if (conversation === undefined || this.busy) return;
     const turn = this.#program.turn();
     this.shortening = { how, turn, progress: null };
     try {

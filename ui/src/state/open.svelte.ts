@@ -55,6 +55,8 @@ export class OpenConversations {
     return new Conversation(this.#program, null, (begun) => {
       this.#keep(begun.id!, begun);
       if (this.#program.conversation === null) this.#program.conversation = begun.id;
+      // The next one is with nobody in particular again, unless that is asked for.
+      this.#program.assistant = null;
       if (this.#fresh === begun) this.#fresh = this.#empty();
     });
   }

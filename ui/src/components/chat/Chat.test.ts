@@ -1,8 +1,9 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AskRequest } from '../../bindings/commands';
+import type { AskRequest, Assistant } from '../../bindings/commands';
 import { script, scripted, World, type Script } from '../../host/scripted';
+import { builtIn } from '../../host/scripted/assistants';
 import App from '../shell/App.svelte';
 
 async function open(changes: Partial<Script> = {}, language: 'fr' | 'en' = 'fr', world = new World(language)) {
@@ -264,6 +265,25 @@ describe('the rest of the window', () => {
     await user.click(await screen.findByText('D’autres modèles…'));
     await waitFor(() => expect(screen.queryByTestId('composer')).toBeNull());
     expect(call).toHaveBeenCalledWith('models', null);
+  });
+
+  it('shows that a model is being loaded', async () => {
+    const { world } = await open();
+    world.tell({ kind: 'model', model: { name: 'gpt-oss-20b', starter: false }, phase: { kind: 'loading', share: 0.42 } });
+    expect((await screen.findByTestId('model-loading')).textContent).toBe('se charge, 42\u00a0%');
+  });
+
+  it('begins a conversation with an assistant, and the next one with nobody', async () => {
+    const { user, asked } = await open();
+    const [{ id, name }] = builtIn('fr') as [Assistant];
+    await user.click(await screen.findByTestId('assistant-menu'));
+    await user.click((await screen.findAllByText(name)).at(-1)!);
+    await user.type(composer(), 'Un{Enter}');
+    expect(asked()[0]!.assistant).toBe(id);
+    await state('complete');
+    expect(screen.getByTestId('assistant').textContent).toBe(name);
+    await user.click(screen.getByTestId('new-conversation'));
+    expect((await screen.findByTestId('assistant-menu')).textContent).toContain('Personne en particulier');
   });
 
   it('asks before an address is opened', async () => {
