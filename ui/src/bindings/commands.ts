@@ -454,7 +454,11 @@ text: string,
 /**
  * The texts that go with it.
  */
-attachments: Array<AttachedText>, } | { "kind": "again", 
+attachments: Array<AttachedText>, 
+/**
+ * The question of which this one is another wording: the texts that went with that one go with it too.
+ */
+rewords: number | null, } | { "kind": "again", 
 /**
  * The question.
  */

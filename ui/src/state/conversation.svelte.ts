@@ -147,7 +147,7 @@ export class Conversation {
     if (this.busy || place < 0 || text.trim() === '') return;
     const before = this.messages.slice(0, place);
     this.messages = before;
-    await this.#question(before.at(-1)?.id ?? null, text.trim(), question.texts);
+    await this.#question(before.at(-1)?.id ?? null, text.trim(), [], question);
   }
 
   /** Another answer to the question that this one answers. */
@@ -158,7 +158,7 @@ export class Conversation {
     if (question.id === null) {
       this.messages = this.messages.slice(0, place - 1);
       if (this.draft === question.text) this.#clear();
-      await this.#question(this.lastAnswer?.id ?? null, question.text, question.texts, route);
+      await this.#question(this.lastAnswer?.id ?? null, question.text, question.texts, undefined, route);
       return;
     }
     this.messages = this.messages.slice(0, place);
@@ -202,13 +202,16 @@ export class Conversation {
     if (this.shortening) await this.#program.host.call('stop', { turn: this.shortening.turn });
   }
 
-  async #question(after: number | null, text: string, attachments: AttachedText[], route: Route = 'usual'): Promise<void> {
+  /** `reworded` is the question that is asked otherwise: the program gives what went with it along once more. */
+  async #question(after: number | null, text: string, attachments: AttachedText[], reworded?: Message, route: Route = 'usual'): Promise<void> {
     const question = new Message('person');
     question.text = text;
     question.texts = attachments;
-    question.attachments = attachments.map(({ name, text }) => [name, new TextEncoder().encode(text).length]);
+    const sizes = attachments.map(({ name, text }): [string, number] => [name, new TextEncoder().encode(text).length]);
+    question.attachments = [...(reworded?.attachments ?? []), ...sizes];
     this.messages = [...this.messages, question];
-    await this.#ask({ kind: 'question', after, text, attachments }, question, route);
+    const rewords = reworded?.id ?? null;
+    await this.#ask({ kind: 'question', after, text, attachments, rewords }, question, route);
   }
 
   async #ask(what: Asked, question: Message, route: Route): Promise<void> {

@@ -104,12 +104,15 @@ impl App {
         };
         let question = match &request.what {
             Asked::Again { question } => *question,
-            Asked::Question { after, text, attachments } => {
+            Asked::Question { after, text, attachments, rewords } => {
                 let given = |attachment: &crate::AttachedText| history::Attachment {
                     name: attachment.name.clone(),
                     text: attachment.text.clone(),
                 };
-                let attachments: Vec<_> = attachments.iter().map(given).collect();
+                let reworded = rewords.map(|question| history.path(question)).transpose()?;
+                let along = reworded.and_then(|mut path| path.pop()).map(|message| message.attachments);
+                let attachments: Vec<_> =
+                    along.unwrap_or_default().into_iter().chain(attachments.iter().map(given)).collect();
                 let id = history.ask(conversation, *after, text.trim(), &attachments)?;
                 history.keep_draft(Some(conversation), "")?;
                 id

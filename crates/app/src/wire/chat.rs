@@ -67,6 +67,8 @@ pub enum Asked {
         text: String,
         /// The texts that go with it.
         attachments: Vec<AttachedText>,
+        /// The question of which this one is another wording: the texts that went with that one go with it too.
+        rewords: Option<i64>,
     },
     /// Another answer to this question: a branch beside the one that is there.
     Again {

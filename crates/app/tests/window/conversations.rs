@@ -157,6 +157,11 @@ fn texts_go_with_a_question() {
     let thread = house.done("conversation", json!(conversation));
     assert_eq!(thread["messages"][0]["attachments"], json!([["notes.txt", 250]]));
     assert_eq!(thread["messages"][0]["text"], "Résume");
+    let mut otherwise = question(Some(conversation), None, "Traduis");
+    otherwise["what"]["rewords"] = thread["messages"][0]["id"].clone();
+    assert!(timing(&house.ask(otherwise)).context_tokens > 250, "it is read again");
+    let thread = house.done("conversation", json!(conversation));
+    assert_eq!(thread["messages"][0]["attachments"], json!([["notes.txt", 250]]));
 }
 
 #[test]

@@ -142,7 +142,7 @@ impl House {
 pub(crate) fn question(conversation: Option<i64>, after: Option<i64>, text: &str) -> Value {
     json!({
         "turn": 1, "conversation": conversation, "effort": "medium", "route": "usual", "assistant": null, "folder": null,
-        "what": { "kind": "question", "after": after, "text": text, "attachments": [] },
+        "what": { "kind": "question", "after": after, "text": text, "attachments": [], "rewords": null },
     })
 }
 

@@ -37,7 +37,9 @@ export function chat(world: World, script: Script): Answers<'ask' | 'stop' | 'sh
     }
     const title = what.text.split(/\s+/).slice(0, 8).join(' ');
     const id = conversation ?? world.begin(title, { assistant, folder, effort }).id;
-    const attachments = what.attachments.map(({ name, text }): [string, number] => [name, new Blob([text]).size]);
+    const reworded = what.rewords === null ? [] : (world.messages.get(what.rewords)?.card.attachments ?? []);
+    const attached = what.attachments.map(({ name, text }): [string, number] => [name, new Blob([text]).size]);
+    const attachments = [...reworded, ...attached];
     const question = world.say(id, what.after, 'person', what.text, { attachments, created: Date.now() });
     return [question, world.say(id, question.card.id, 'model', '', writing)];
   }

@@ -100,7 +100,6 @@ export const chat = {
   another: 'Another answer',
   edit: 'Change the question',
   editing: 'The question, to be changed',
-  editingLoses: 'The files that went with this question do not go along again. Attach them anew if they matter.',
   editingKeeps: 'What came after it is kept: you can go back to it.',
   ask: 'Ask',
   read: 'Read aloud',

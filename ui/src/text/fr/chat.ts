@@ -93,8 +93,6 @@ export const chat: Texts['chat'] = {
   another: 'Une autre réponse',
   edit: 'Modifier la question',
   editing: 'La question, à modifier',
-  editingLoses:
-    'Les fichiers joints à cette question ne partent pas une seconde fois. Joignez-les de nouveau s’ils sont utiles.',
   editingKeeps: 'La suite est gardée\u00a0: vous pourrez y revenir.',
   ask: 'Demander',
   read: 'Lire à voix haute',
