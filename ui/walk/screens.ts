@@ -22,7 +22,7 @@ export const lastTurn = (page: Page): Locator => page.getByTestId('turn').last()
 
 /** Opens the window, as the scripted program is told. */
 export async function open(page: Page, language: Language, script = ''): Promise<void> {
-  await page.goto(`/?language=${language}&pace=1&${script}`);
+  await page.goto(`/?language=${language}&${script}&pace=1`);
   await expect(page.locator('#waiting')).toHaveCount(0);
 }
 
@@ -61,7 +61,7 @@ export const SCREENS: Screen[] = [
     script: 'showcase&model=gpt-oss-20b',
     go: async (page) => {
       await ask(page, 'Intérêts composés ?');
-      await page.getByTestId('reasoning-toggle').click();
+      await page.getByTestId('reasoning-toggle').press('Enter');
       // The formulas are fetched when there are some.
       await expect(page.locator('math, .katex').first()).toBeAttached();
     },

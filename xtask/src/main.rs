@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask run`, `test`, `bindings` and `catalog`.
+//! The developer's commands: `cargo xtask run`, `test`, `screenshots`, `bindings` and `catalog`.
 //!
 //! This package has no dependency and knows nothing of models or windows: it starts the tools that do, and installs
 //! what they need.
@@ -15,6 +15,7 @@ mod catalog;
 mod npm;
 mod packages;
 mod run;
+mod screenshots;
 mod shell;
 mod system;
 mod test;
@@ -27,6 +28,7 @@ The commands of Domicile's developers
 
 cargo xtask run                  build what has changed and open the window; without a display, talk in the terminal
 cargo xtask test [--no-window]   every check; --no-window leaves out the journey in the real window
+cargo xtask screenshots          put a picture of every screen into target/screenshots
 cargo xtask windows [--check]    build domicile.exe on Linux and run it under Wine; --check only builds it
 cargo xtask bindings             write ui/src/bindings/commands.ts anew from crates/app/src/wire.rs
 cargo xtask catalog [--newest]   write sizes, commits and hashes from the hub into crates/catalog/catalog.json, and compare
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         ["bindings"] => bindings::write(),
         ["catalog"] => catalog::refresh(catalog::Commits::Pinned),
         ["catalog", "--newest"] => catalog::refresh(catalog::Commits::Newest),
+        ["screenshots"] => screenshots::take(),
         ["windows"] => windows::windows(),
         ["windows", "--check"] => windows::check(),
         ["help" | "--help" | "-h"] => {

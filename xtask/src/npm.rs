@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::SystemTime;
 
 use crate::shell::{self, Result, command, root};
@@ -14,7 +15,7 @@ pub(crate) fn install() -> Result {
     if installed.is_some() && installed >= changed(&ui.join("package-lock.json")) {
         return Ok(());
     }
-    npm(&["ci"])
+    shell::run(&mut npm(&["ci"]))
 }
 
 /// Builds the interface where something is newer than the last build.
@@ -29,17 +30,20 @@ pub(crate) fn build() -> Result {
         println!("ui/dist is up to date");
         return Ok(());
     }
-    npm(&["run", "build"])
+    shell::run(&mut npm(&["run", "build"]))
 }
 
 /// A script of `ui/package.json`.
 pub(crate) fn script(name: &str) -> Result {
-    npm(&["run", name])
+    shell::run(&mut npm(&["run", name]))
 }
 
-fn npm(arguments: &[&str]) -> Result {
+/// npm, where the interface is.
+pub(crate) fn npm(arguments: &[&str]) -> Command {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    shell::run(command(program, arguments).current_dir(root().join("ui")))
+    let mut npm = command(program, arguments);
+    npm.current_dir(root().join("ui"));
+    npm
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {

@@ -10,6 +10,9 @@ pub(crate) const WINDOW: &[&str] = &["build-essential", "pkg-config", "libwebkit
 /// What driving the window in a test needs.
 pub(crate) const JOURNEY: &[&str] = &["webkit2gtk-driver", "xvfb", "procps"];
 
+/// What walks through the interface in a test.
+pub(crate) const WALK: &[&str] = &["chromium"];
+
 /// What the official client of the hub runs in, with which a test compares ours.
 pub(crate) const CLIENT: &[&str] = &["python3-venv"];
 
@@ -54,8 +57,8 @@ fn elsewhere(packages: &[&str]) -> Result {
     }
     Err(format!(
         "Your distribution's counterparts of these Debian packages are missing: {}.\n\
-         Fedora: dnf install gcc gcc-c++ pkgconf webkit2gtk4.1-devel xorg-x11-server-Xvfb\n\
-         Arch:   pacman -S base-devel webkit2gtk-4.1 xorg-server-xvfb",
+         Fedora: dnf install gcc gcc-c++ pkgconf webkit2gtk4.1-devel xorg-x11-server-Xvfb chromium\n\
+         Arch:   pacman -S base-devel webkit2gtk-4.1 xorg-server-xvfb chromium",
         missing.join(", ")
     ))
 }
@@ -66,6 +69,7 @@ fn present(package: &str) -> bool {
         "webkit2gtk-driver" => probe("sh", &["-c", "command -v WebKitWebDriver"]).is_some(),
         "xvfb" => probe("sh", &["-c", "command -v Xvfb"]).is_some(),
         "procps" => probe("sh", &["-c", "command -v pkill"]).is_some(),
+        "chromium" => probe("sh", &["-c", "command -v chromium"]).is_some(),
         "pkg-config" => probe("pkg-config", &["--version"]).is_some(),
         // This program could not have been linked without.
         _ => true,

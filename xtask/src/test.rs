@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::cargo::cargo;
 use crate::shell::{self, Result};
-use crate::{npm, packages, system};
+use crate::{npm, packages, screenshots, system};
 
 /// Whether the journey in the real window is part of it.
 #[derive(Clone, Copy, PartialEq)]
@@ -25,6 +25,7 @@ const CHECKS: &[Check] = &[
     ("interface: types", || npm::script("check")),
     ("interface: tests", || npm::script("test")),
     ("interface: build", npm::build),
+    ("interface: the walk in a browser", screenshots::walk),
     ("clippy", || {
         let lint = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
         shell::run(&mut cargo(&lint))
