@@ -115,12 +115,17 @@ export const SCREENS: Screen[] = [
       await expect(page.getByTestId('assistant-form')).toBeVisible();
     },
   },
+  { name: 'settings', go: (page) => goTo(page, 'settings').then(() => expect(page.getByTestId('theme')).toBeVisible()) },
   {
-    name: 'settings',
-    go: async (page) => {
+    name: 'settings-advanced',
+    go: async (page, text) => {
       await goTo(page, 'settings');
-      await page.getByTestId('advanced').click();
       await page.getByTestId('hours').click();
+      await page.getByTestId('advanced').click();
+      await page.getByTestId('proxy').getByRole('radio', { name: text.settings.advanced.proxies.address }).check();
+      await page.getByTestId('proxy-address').fill('proxy');
+      await page.getByTestId('proxy-address').press('Tab');
+      await expect(page.getByRole('alert').filter({ hasText: /./ })).toBeVisible();
     },
   },
   { name: 'privacy', script: 'visits', go: (page) => goTo(page, 'privacy').then(() => expect(page.getByTestId('day').first()).toBeVisible()) },
