@@ -156,5 +156,5 @@ export const samples: Record<string, unknown[][]> = {
   'models.termsAbout': [[null], ['X']],
   'models.variantsOf': NAMES,
   'models.variants.size': each([null, 13.8e9]),
-  'models.variants.fetch': NAMES,
+  'models.variants.begin': NAMES,
 };

@@ -238,6 +238,6 @@ export const models = {
     yes: 'yes',
     notYet: 'not yet',
     size: (bytes: number | null) => (bytes === null ? '–' : size(bytes, 'en')),
-    fetch: (name: string) => `Download ${name}`,
+    begin: (name: string) => `Download ${name}`,
   },
 };

@@ -240,6 +240,6 @@ export const models: Texts['models'] = {
     yes: 'oui',
     notYet: 'pas encore',
     size: (bytes) => (bytes === null ? '–' : size(bytes, 'fr')),
-    fetch: (name) => `Télécharger ${name}`,
+    begin: (name) => `Télécharger ${name}`,
   },
 };
