@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ const PRELUDE: &str = "
     const find = (id) => within(document, id);
     const turns = () => [...document.querySelectorAll('[data-testid=turn]')];
     const last = () => turns().at(-1);
+    const model = (id) => find(`model-${id}`);
+    const items = () => [...document.querySelectorAll('[role=menuitem]')];
     const thoughts = (turn) => {
         const toggle = within(turn, 'reasoning-toggle');
         return toggle && document.getElementById(toggle.getAttribute('aria-controls'));
@@ -37,15 +40,18 @@ pub(crate) struct Window {
     /// The address of the session.
     session: String,
     driver: Child,
-    _home: TempDir,
-    _display: Display,
+    home: Home,
+    display: Display,
 }
 
+/// A person's folders, which outlive their windows.
+pub(crate) type Home = Arc<TempDir>;
+
 impl Window {
-    /// Starts the program as somebody would whose system has this locale, with an empty data folder. What it writes
-    /// to standard error goes to `log`.
-    pub(crate) fn open(program: &Path, locale: &str, display: Display, log: File) -> Self {
-        let home = tempfile::tempdir().unwrap();
+    /// Starts the program as somebody would whose system has this locale and whose models come from this hub. What it
+    /// writes to standard error goes to `log`.
+    pub(crate) fn open(program: &Path, locale: &str, home: Home, hub: &str, log: File) -> Self {
+        let display = Display::open();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut driver = Command::new("WebKitWebDriver");
         for name in ["LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANGUAGE", "WAYLAND_DISPLAY"] {
@@ -56,6 +62,7 @@ impl Window {
             // The driver starts the program, which inherits all of this.
             .envs([("LANG", locale), ("DISPLAY", &display.name), ("GDK_BACKEND", "x11")])
             .envs([("TAURI_WEBVIEW_AUTOMATION", "true"), ("NO_AT_BRIDGE", "1")])
+            .env("HF_ENDPOINT", hub)
             .envs(["DOMICILE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"].map(|name| (name, home.path())))
             .stdout(Stdio::null())
             .stderr(log)
@@ -68,8 +75,8 @@ impl Window {
             agent: config.build().into(),
             session: format!("http://127.0.0.1:{port}"),
             driver,
-            _home: home,
-            _display: display,
+            home,
+            display,
         };
         window.begin(program);
         window
@@ -112,6 +119,36 @@ impl Window {
             assert!(start.elapsed() < PATIENCE, "{what} does not come");
             sleep(Duration::from_millis(20));
         }
+    }
+
+    /// The folders of the person in front of it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Types into the system's own dialog, which is no page: the keys of the keyboard, then Enter.
+    pub(crate) fn type_into_dialog(&self, title: &str, text: &str) {
+        let keys = |arguments: &[&str]| {
+            let done = Command::new("xdotool").args(arguments).env("DISPLAY", &self.display.name).output();
+            done.unwrap_or_else(|error| panic!("xdotool (package xdotool) does not start: {error}"))
+        };
+        let found = keys(&["search", "--sync", "--onlyvisible", "--name", title]);
+        let window = String::from_utf8_lossy(&found.stdout).lines().next().unwrap_or_default().to_owned();
+        assert!(!window.is_empty(), "no dialog \"{title}\"");
+        // Without a window manager nobody else gives it the keyboard.
+        keys(&["windowfocus", "--sync", &window]);
+        sleep(Duration::from_millis(500));
+        keys(&["key", "ctrl+a"]);
+        keys(&["type", "--delay", "20", text]);
+        sleep(Duration::from_millis(300));
+        keys(&["key", "Return"]);
+    }
+
+    /// Clicks what a script returns, as a person does.
+    pub(crate) fn click_on(&self, what: &str, script: &str) {
+        self.wait_for(what, script);
+        let element = self.run(script)[ELEMENT].as_str().unwrap().to_owned();
+        self.post(&format!("/element/{element}/click"), &json!({}));
     }
 
     /// Types as a person does.

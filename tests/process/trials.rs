@@ -87,8 +87,8 @@ fn asked(chat: &mut Chat, question: &str) -> (String, ChatEvent) {
     chat.ask(question, &options, &AtomicBool::new(false), &mut |event| match event {
         ChatEvent::Reading { .. }
         | ChatEvent::Placed { .. }
-            | ChatEvent::Queued
-            | ChatEvent::Waiting
+        | ChatEvent::Queued
+        | ChatEvent::Waiting
         | ChatEvent::Loading { .. }
         | ChatEvent::MovedOn { .. } => {}
         ChatEvent::Reasoning { text: more } | ChatEvent::Answer { text: more } => text += &more,
