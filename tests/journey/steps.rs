@@ -221,7 +221,7 @@ const STOP_WHILE_THINKING: &str = "
         }
         if (['complete', 'stopped', 'failed'].includes(turn.dataset.state)) {
             watch.disconnect();
-            done();
+            done(true);
         }
     };
     const watch = new MutationObserver(look);

@@ -147,8 +147,19 @@ impl Window {
     /// Clicks what a script returns, as a person does.
     pub(crate) fn click_on(&self, what: &str, script: &str) {
         self.wait_for(what, script);
-        let element = self.run(script)[ELEMENT].as_str().unwrap().to_owned();
-        self.post(&format!("/element/{element}/click"), &json!({}));
+        let found = self.run(script);
+        self.click_element(found[ELEMENT].as_str().unwrap());
+    }
+
+    /// A menu is there before it has found its place: a person would wait as well.
+    fn click_element(&self, element: &str) {
+        let start = Instant::now();
+        let path = format!("/element/{element}/click");
+        while let Err(error) = self.send(&path, &json!({})) {
+            let too_early = error["error"] == "element not interactable";
+            assert!(too_early && start.elapsed() < Duration::from_secs(10), "{path}: {error:#}");
+            sleep(Duration::from_millis(50));
+        }
     }
 
     /// Types as a person does.
@@ -159,14 +170,13 @@ impl Window {
 
     /// Clicks as a person does.
     pub(crate) fn click(&self, id: &str) {
-        let element = self.element(id);
-        self.post(&format!("/element/{element}/click"), &json!({}));
+        self.click_element(&self.element(id));
     }
 
     /// Keeps a picture, once what has changed is painted and has faded in.
     pub(crate) fn screenshot(&self, file: &Path) {
         self.run_until_done(
-            "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 500)));",
+            "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 500)));",
         );
         let picture = STANDARD.decode(self.get("/screenshot").as_str().unwrap()).unwrap();
         fs::write(file, picture).unwrap();
@@ -178,11 +188,17 @@ impl Window {
     }
 
     fn get(&self, path: &str) -> Value {
-        value(self.agent.get(format!("{}{path}", self.session)).call(), path)
+        let answer = answered(self.agent.get(format!("{}{path}", self.session)).call(), path);
+        answer.unwrap_or_else(|error| panic!("{path}: {error:#}"))
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
-        value(self.agent.post(format!("{}{path}", self.session)).send_json(body), path)
+        self.send(path, body).unwrap_or_else(|error| panic!("{path}: {error:#}"))
+    }
+
+    /// The answer, or what the driver refuses it with.
+    fn send(&self, path: &str, body: &Value) -> Result<Value, Value> {
+        answered(self.agent.post(format!("{}{path}", self.session)).send_json(body), path)
     }
 }
 
@@ -195,11 +211,13 @@ impl Drop for Window {
     }
 }
 
-fn value(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>, path: &str) -> Value {
+fn answered(
+    answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    path: &str,
+) -> Result<Value, Value> {
     let mut answer: Value = answer
         .and_then(|mut answer| answer.body_mut().read_json())
         .unwrap_or_else(|error| panic!("{path}: {error}"));
     let value = answer["value"].take();
-    assert!(value.get("error").is_none(), "{path}: {value:#}");
-    value
+    if value.get("error").is_some() { Err(value) } else { Ok(value) }
 }
