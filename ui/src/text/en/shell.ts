@@ -17,6 +17,7 @@ export const shell = {
   cancel: 'Cancel',
   back: 'Back',
   more: 'More',
+  menus: 'Open menu',
   skip: 'Go to the contents',
   shortcuts: 'Keyboard shortcuts',
   shortcutsHint: 'Show the list of shortcuts',

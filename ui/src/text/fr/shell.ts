@@ -18,6 +18,7 @@ export const shell: Texts['shell'] = {
   cancel: 'Annuler',
   back: 'Retour',
   more: 'Plus',
+  menus: 'Menu ouvert',
   skip: 'Aller au contenu',
   shortcuts: 'Raccourcis clavier',
   shortcutsHint: 'Montrer la liste des raccourcis',
