@@ -35,7 +35,10 @@ impl App {
                 })?;
                 answer(())
             }
-            "stop" => answer(self.stop(read(request)?)),
+            "stop" => {
+                self.stop(read(request)?);
+                answer(())
+            }
             "shorten" => {
                 let tell = |event: crate::TaskProgress| _ = on_event(value(&event));
                 answer(self.shorten(&read(request)?, &mut { tell })?)

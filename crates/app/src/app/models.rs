@@ -30,7 +30,7 @@ impl App {
         let computer = computer::interpret(&computer::read());
         let entry = catalog::find(prospect::RECOMMENDED)?;
         let prospect = prospect::of(&entry, &computer, self.support, &computer::experience(&computer))?;
-        let bytes = entry.variants.first().and_then(|variant| variant.bytes);
+        let bytes = size_of(&entry);
         #[expect(clippy::cast_precision_loss)]
         let seconds = bytes.zip(self.downloads.usual_speed()).map(|(bytes, speed)| bytes as f64 / speed);
         let disk_free = self.library.store().free();
@@ -107,7 +107,7 @@ impl App {
                 RowState::Damaged => ModelState::Damaged,
             },
             current,
-            bytes: row.bytes,
+            bytes: row.bytes.or_else(|| entry.and_then(size_of)),
             total: row.total,
             runnable,
             gated: entry.is_some_and(|entry| entry.gated),
@@ -205,6 +205,14 @@ impl App {
         };
         let _ = thread::Builder::new().name("watch downloads".to_owned()).spawn(watch);
     }
+}
+
+/// Bytes of the usual form: what the hub said, or else what its weights come to, which is nearly all of it. Only a
+/// checkpoint has the weights that the measures are of.
+fn size_of(entry: &Entry) -> Option<u64> {
+    let usual = entry.variants.first()?;
+    let weights = || entry.shape().map(catalog::Shape::weight_bytes);
+    usual.bytes.or_else(|| weights().filter(|_| usual.format == catalog::Format::Checkpoint))
 }
 
 fn state(progress: Progress) -> DownloadState {

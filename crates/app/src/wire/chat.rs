@@ -111,6 +111,7 @@ pub struct StopRequest {
 /// What happens while a question is answered, in order. The last one is `finished` or `failed`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "the large one comes once a turn")]
 pub enum ChatEvent {
     /// The question is kept, and an answer to it begins. Always the first.
     Placed {

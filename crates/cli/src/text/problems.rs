@@ -156,9 +156,7 @@ fn french(problem: &Problem) -> (String, String) {
             "Déverrouillez-le, ou donnez votre clé d’accès dans la variable HF_TOKEN.",
         ),
         // Conversations are kept by the window; from a terminal none of these is met.
-        ProblemCode::FolderExists => {
-            ("Un dossier porte déjà ce nom.".to_owned(), "Choisissez un autre nom.")
-        }
+        ProblemCode::FolderExists => ("Un dossier porte déjà ce nom.".to_owned(), "Choisissez un autre nom."),
         ProblemCode::ConversationNotFound => {
             ("Cette conversation n’est plus là.".to_owned(), "Choisissez-en une autre.")
         }
