@@ -4,6 +4,7 @@
 
 mod conversations;
 mod keeping;
+mod killed;
 mod models;
 mod settings;
 mod support;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use app::{App, ChatEvent, DataFolder, Desktop, Dialog, Equipment, Language, Problem, ProblemCode};
+use app::{App, ChatEvent, DataFolder, Desktop, Dialog, Equipment, Language, OnEvent, Problem, ProblemCode};
 use engine::testing::ScriptedEngine;
 use engine::{Engine, ModelFiles, Tokenizer};
 use serde_json::{Value, json};
@@ -84,11 +84,24 @@ impl House {
         Self { app, person, folder }
     }
 
+    /// In a folder that outlives it.
+    pub(crate) fn at(folder: &Path, engine: impl Engine + 'static) -> Self {
+        let person = Arc::new(Person::default());
+        let equipment = Equipment { engines: vec![Box::new(engine)], support: &[], starter: files() };
+        let app = App::start(equipment, &[], DataFolder::at(folder), person.clone()).unwrap();
+        Self { app, person, folder: tempfile::tempdir().unwrap() }
+    }
+
     /// Ends the program, and starts it once more.
     pub(crate) fn again(self) -> Self {
         let Self { app, folder, .. } = self;
         drop(app);
         Self::in_folder(folder, engine(TURN, Duration::ZERO))
+    }
+
+    /// As the page calls, hearing what happens on the way.
+    pub(crate) fn call_with(&self, name: &str, request: Value, on_event: OnEvent) {
+        self.app.call(name, request, on_event).unwrap_or_else(|problem| panic!("{name}: {problem:?}"));
     }
 
     /// As the page calls.
