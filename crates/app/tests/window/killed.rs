@@ -30,6 +30,8 @@ fn the_one_that_is_killed() {
         "<|channel|>analysis<|message|>{counted}<|end|><|start|>assistant<|channel|>final<|message|>{counted}<|return|>"
     );
     let house = House::at(Path::new(&folder), engine(&turn, Duration::from_millis(1)));
+    // The name of this test stands at the beginning of the line.
+    println!();
     let on_event = |event: Value| {
         let mut line = json!({"at": now(), "event": event}).to_string();
         line.push('\n');
