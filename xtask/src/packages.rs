@@ -8,7 +8,7 @@ use crate::shell::{self, Result, command, probe};
 pub(crate) const WINDOW: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
 
 /// What driving the window in a test needs.
-pub(crate) const JOURNEY: &[&str] = &["webkit2gtk-driver", "xvfb", "procps"];
+pub(crate) const JOURNEY: &[&str] = &["webkit2gtk-driver", "xvfb", "procps", "xdotool"];
 
 /// What walks through the interface in a test.
 pub(crate) const WALK: &[&str] = &["chromium"];
@@ -69,6 +69,7 @@ fn present(package: &str) -> bool {
         "webkit2gtk-driver" => probe("sh", &["-c", "command -v WebKitWebDriver"]).is_some(),
         "xvfb" => probe("sh", &["-c", "command -v Xvfb"]).is_some(),
         "procps" => probe("sh", &["-c", "command -v pkill"]).is_some(),
+        "xdotool" => probe("xdotool", &["version"]).is_some(),
         "chromium" => probe("sh", &["-c", "command -v chromium"]).is_some(),
         "pkg-config" => probe("pkg-config", &["--version"]).is_some(),
         // This program could not have been linked without.
