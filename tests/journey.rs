@@ -7,6 +7,8 @@
 
 #[path = "journey/display.rs"]
 mod display;
+#[path = "journey/figures.rs"]
+mod figures;
 #[path = "journey/steps.rs"]
 mod steps;
 #[path = "journey/webdriver.rs"]
@@ -47,7 +49,13 @@ fn main() -> ExitCode {
     if !asked_for {
         println!("the journey is skipped: `cargo xtask test` takes it");
     }
-    libtest_mimic::run(&arguments, vec![trial(&FRENCH), trial(&ENGLISH)]).exit_code()
+    let figures = Trial::test("figures_of_the_window", || {
+        figures_of_the_window();
+        Ok::<(), Failed>(())
+    })
+    // A shared computer is no judge of speed.
+    .with_ignored_flag(std::env::var_os("DOMICILE_FIGURES").is_none());
+    libtest_mimic::run(&arguments, vec![trial(&FRENCH), trial(&ENGLISH), figures]).exit_code()
 }
 
 fn journey(words: &Words) {
@@ -76,6 +84,21 @@ fn journey(words: &Words) {
 
     let window = open("standard-error-2.txt");
     steps::the_next_start(&window, words, &before);
+}
+
+/// `DOMICILE_FIGURES=1 cargo test --release --workspace --test journey figures`: three starts with an empty folder, and
+/// one more each with what is there by then.
+fn figures_of_the_window() {
+    let hub = Hub::start([]);
+    for _ in 0..3 {
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        for _ in 0..2 {
+            let log = File::create(kept(&ENGLISH, "figures.txt")).unwrap();
+            let program = tests::program("domicile-app");
+            let window = Window::open(&program, ENGLISH.locale, Arc::clone(&home), hub.endpoint(), log);
+            figures::print(&window);
+        }
+    }
 }
 
 /// A file that stays when the journey is over.

@@ -19,6 +19,8 @@ async function start(): Promise<void> {
     const host = await openHost();
     const welcome = await host.call('welcome', null);
     mount(App, { target: speak(welcome.language), props: { host, welcome } });
+    // From here on something can be done; a test reads when that was.
+    performance.mark('usable');
   } catch (error) {
     const language = navigator.language.startsWith('fr') ? 'fr' : 'en';
     mount(Failure, { target: speak(language), props: { language, problem: problemOf(error) } });
