@@ -13,7 +13,8 @@ const IDLE: Duration = Duration::from_secs(20);
 pub(crate) fn print(window: &Window) {
     window.wait_for("the window", "return performance.getEntriesByName('usable')[0]");
     let mark = |name: &str| {
-        let script = format!("return performance.timeOrigin + performance.getEntriesByName('{name}')[0].startTime");
+        let script =
+            format!("return performance.timeOrigin + performance.getEntriesByName('{name}')[0].startTime");
         window.run(&script).as_f64().unwrap() / 1000.0
     };
     let painted = window.run(
@@ -37,7 +38,8 @@ pub(crate) fn print(window: &Window) {
 /// The program: not its engine, and not the web view's processes.
 fn process() -> u32 {
     let program = tests::program("domicile-app");
-    let pids = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let pids =
+        fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     let is = |pid: &u32| {
         fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == program)
             && !String::from_utf8_lossy(&fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default())

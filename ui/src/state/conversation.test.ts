@@ -107,7 +107,7 @@ describe('an answer', () => {
       {
         turn: 1,
         conversation: null,
-        what: { kind: 'question', after: null, text: 'Qui es-tu ?', attachments: [] },
+        what: { kind: 'question', after: null, text: 'Qui es-tu ?', attachments: [], rewords: null },
         effort: 'medium',
         route: 'usual',
         assistant: null,

@@ -118,7 +118,13 @@ export class Program {
   }
 
   async change(change: SettingChange): Promise<void> {
-    await this.attempt(async () => (this.settings = await this.host.call('change_setting', change)));
+    await this.attempt(async () => {
+      this.settings = await this.host.call('change_setting', change);
+      // These come with their words.
+      if (change.kind !== 'language') return;
+      this.assistants = await this.host.call('assistants', null);
+      if (this.models !== null) await this.readModels();
+    });
   }
 
   /** Does something that may be refused; then the problem is shown. Says whether it was done. */
