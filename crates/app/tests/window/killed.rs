@@ -55,7 +55,7 @@ fn start(folder: &Path) -> Child {
 fn kill_once(random: &mut impl Rng) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let mut child = start(folder.path());
-    let (sender, lines) = std::sync::mpsc::channel();
+    let (sender, lines) = std::sync::mpsc::sync_channel(100_000);
     let out = child.stdout.take().unwrap();
     let reader = std::thread::spawn(move || {
         for line in BufReader::new(out).lines().map_while(Result::ok) {
