@@ -9,17 +9,30 @@ type Listener = Box<dyn Fn(&ProgramEvent) -> bool + Send>;
 
 /// The windows that listen.
 #[derive(Default)]
-pub(super) struct Listeners(Mutex<Vec<Listener>>);
+pub(super) struct Listeners(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    listeners: Vec<Listener>,
+    /// Where the model stands, for those who begin to listen later.
+    model: Option<ProgramEvent>,
+}
 
 impl Listeners {
     pub(super) fn add(&self, listener: Listener) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.model.as_ref().is_none_or(&listener) {
+            state.listeners.push(listener);
+        }
     }
 
     /// Tells all of them; says whether anybody listened.
     pub(super) fn tell(&self, event: &ProgramEvent) -> bool {
-        let mut listeners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        listeners.retain(|listener| listener(event));
-        !listeners.is_empty()
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(event, ProgramEvent::Model { .. }) {
+            state.model = Some(event.clone());
+        }
+        state.listeners.retain(|listener| listener(event));
+        !state.listeners.is_empty()
     }
 }

@@ -62,6 +62,8 @@ fn switching_tells_how_far_it_is_and_lasts() {
     wait_for(&told, |event| {
         event["kind"] == "model" && event["model"]["name"] == "mine" && event["phase"]["kind"] == "ready"
     });
+    let later = listen(&house);
+    assert_eq!(later.lock().unwrap()[0]["phase"]["kind"], "ready", "who listens later is told as well");
     assert_eq!(house.refused("use_model", json!("nobody")), ProblemCode::ModelNotFound);
     let house = house.again();
     assert_eq!(house.done("welcome", json!(null))["model"]["name"], "mine");

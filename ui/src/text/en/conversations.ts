@@ -26,6 +26,8 @@ export const conversations = {
     unpin: 'Keep at the top no longer',
     move: 'Move to a folder',
     export: 'Save to a file',
+    link: 'Copy the link to it',
+    linked: 'The link is copied. It opens this conversation, on this computer.',
     delete: 'Delete',
   },
   several: {

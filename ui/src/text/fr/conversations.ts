@@ -25,6 +25,8 @@ export const conversations: Texts['conversations'] = {
     unpin: 'Ne plus épingler',
     move: 'Ranger dans un dossier',
     export: 'Enregistrer dans un fichier',
+    link: 'Copier son lien',
+    linked: 'Le lien est copié. Il ouvre cette conversation, sur cet ordinateur.',
     delete: 'Supprimer',
   },
   several: {
