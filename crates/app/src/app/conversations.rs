@@ -9,7 +9,7 @@ use std::{thread, time};
 
 use history::{Format, History, Page, State, TitleBy};
 
-use super::{App, CONVERSATIONS};
+use super::{App, CONVERSATIONS, doubted};
 use crate::{
     Assistant, ConversationChange, ConversationRequest, ConversationRow, Dialog, DraftRequest, Effort,
     ExportFormat, ExportRequest, Exported, FinishReason, FolderChange, FolderRow, Hit, Imported, Language,
@@ -211,10 +211,11 @@ impl App {
             // What cannot be done today is done tomorrow; what is damaged is restored at the next start.
             let _ = app.history().purge(deleted_before);
             if let Some(file) = app.data.file(CONVERSATIONS) {
-                if History::check(&file).is_ok_and(|sound| sound) {
-                    let _ = History::backup_of_file(&file, now);
-                } else {
-                    let _ = fs::write(file.with_extension("check"), "");
+                match History::check(&file) {
+                    Ok(true) => drop(History::backup_of_file(&file, now)),
+                    Ok(false) => drop(fs::write(doubted(&file), "")),
+                    // Somebody else holds it; it is looked at again at the next start.
+                    Err(_) => {}
                 }
             }
         };

@@ -13,7 +13,8 @@ mod tasks;
 mod turns;
 mod work;
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -185,7 +186,11 @@ impl App {
 /// The conversations of a data folder. Where they cannot be kept there, they are kept as long as the program runs.
 fn open_history(data: &DataFolder) -> Result<(History, Option<Restored>, Option<Problem>), Problem> {
     let file = data.file(CONVERSATIONS).unwrap_or_else(|| Path::new(CONVERSATIONS).to_owned());
-    match History::open(&file) {
+    let opened = restore_if_doubted(&file).and_then(|restored| {
+        let (history, opening) = History::open(&file)?;
+        Ok((history, restored.unwrap_or(opening)))
+    });
+    match opened {
         Ok((history, Opening::Restored { damaged, backup_of, conversations })) => {
             let damaged = damaged.map(|file| file.display().to_string()).unwrap_or_default();
             Ok((history, Some(Restored { copy_of: backup_of, conversations, damaged }), None))
@@ -193,4 +198,21 @@ fn open_history(data: &DataFolder) -> Result<(History, Option<Restored>, Option<
         Ok((history, Opening::Fine | Opening::New)) => Ok((history, None, None)),
         Err(error) => Ok((History::in_memory()?, None, Some(error.into()))),
     }
+}
+
+/// Restores conversations in which damage was found while the program ran the last time: nobody writes to them yet.
+fn restore_if_doubted(file: &Path) -> history::Result<Option<Opening>> {
+    let mark = doubted(file);
+    if !mark.exists() {
+        return Ok(None);
+    }
+    let restored = History::restore(file)?;
+    // Where it stays, they are restored once more, which takes nothing away.
+    let _ = fs::remove_file(mark);
+    Ok(Some(restored))
+}
+
+/// Says that damage was found in this file.
+fn doubted(file: &Path) -> PathBuf {
+    file.with_extension("doubted")
 }

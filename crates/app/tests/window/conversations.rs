@@ -278,3 +278,30 @@ fn a_link_opens_a_conversation() {
         assert_eq!(house.done("welcome", json!(null))["open"], Value::Null, "{link}");
     }
 }
+
+#[test]
+fn damage_that_was_found_is_mended_at_the_next_start_and_told() {
+    let house = House::new();
+    let (conversation, ..) = house.asked(None, None, "Bonjour");
+    let said = house.said(conversation);
+    let House { app, folder, .. } = house;
+    drop(app);
+    // As the look after the start leaves it.
+    fs::write(folder.path().join("conversations.doubted"), "").unwrap();
+    let house = House::in_folder(folder, engine(TURN, Duration::ZERO));
+    assert_eq!(house.done("welcome", json!(null))["restored"]["conversations"], 1);
+    assert_eq!(house.said(conversation), said);
+    let house = house.again();
+    assert_eq!(house.done("welcome", json!(null))["restored"], Value::Null, "once");
+    assert_eq!(house.said(conversation), said);
+}
+
+#[test]
+fn conversations_that_are_nonsense_are_put_aside_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("conversations.db"), "nonsense ".repeat(5000)).unwrap();
+    let house = House::in_folder(folder, engine(TURN, Duration::ZERO));
+    let restored = house.done("welcome", json!(null))["restored"].clone();
+    assert!(fs::exists(restored["damaged"].as_str().unwrap()).unwrap(), "{restored}");
+    house.asked(None, None, "Bonjour");
+}

@@ -191,10 +191,10 @@ export const problems = {
     happened: 'It was deleted, perhaps in another window.',
     todo: 'Choose another one, or begin a new one.',
   }),
-  conversations_damaged: ({ file }: Facts) => ({
+  conversations_damaged: () => ({
     title: 'The conversations cannot be read',
-    happened: 'The file that holds them is damaged, and there is no earlier copy. You can talk, but nothing is kept.',
-    todo: file ? `The damaged file was put aside, as ${file}. Check the disk, then start Domicile again.` : 'Check the disk, then start Domicile again.',
+    happened: 'The file that holds them is damaged on the disk.',
+    todo: 'Start Domicile again: it brings them back from its copies. Until then, nothing new is kept.',
   }),
   conversations_newer: () => ({
     title: 'These conversations come from a newer Domicile',

@@ -198,13 +198,10 @@ export const problems: Texts['problems'] = {
     happened: 'Elle a été supprimée, peut-être dans une autre fenêtre.',
     todo: 'Choisissez-en une autre, ou commencez-en une nouvelle.',
   }),
-  conversations_damaged: ({ file }: Facts) => ({
+  conversations_damaged: () => ({
     title: 'Les conversations sont illisibles',
-    happened:
-      'Le fichier qui les contient est abîmé, et il n’y en a pas de copie plus ancienne. Vous pouvez discuter, mais rien n’est gardé.',
-    todo: file
-      ? `Le fichier abîmé a été mis de côté, sous le nom ${file}. Vérifiez le disque, puis relancez Domicile.`
-      : 'Vérifiez le disque, puis relancez Domicile.',
+    happened: 'Le fichier qui les contient est abîmé sur le disque.',
+    todo: 'Relancez Domicile\u00a0: il les reprendra de ses copies. D’ici là, rien de nouveau n’est gardé.',
   }),
   conversations_newer: () => ({
     title: 'Ces conversations viennent d’un Domicile plus récent',
