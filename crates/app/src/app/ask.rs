@@ -41,7 +41,9 @@ impl App {
     /// nothing was asked. Or, after the last event, what keeps the end of the answer from being kept.
     pub fn ask(&self, request: &AskRequest, on_event: &mut dyn FnMut(ChatEvent)) -> Result<(), Problem> {
         let placed = self.place(request)?;
-        on_event(self.placed_event(&placed)?);
+        // From here on nothing ends the turn but its end: who counts what is asked must count it down.
+        let (conversation, event) = (self.before(&placed)?, self.placed_event(&placed)?);
+        on_event(event);
         let turn = self.turns.begin(request.turn);
         self.aside.raise();
         if self.asked.fetch_add(1, Ordering::Relaxed) > 0 {
@@ -56,7 +58,6 @@ impl App {
             ..Question::default()
         };
         let mut writing = Writing { app: self, answer: placed.answer, said: Said::default() };
-        let conversation = self.before(&placed)?;
         let outcome = match self.hand_over(placed.model.clone(), conversation, question, &turn.stop) {
             Ok(outbox) => writing.follow(&outbox, on_event),
             Err(problem) => {

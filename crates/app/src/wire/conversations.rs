@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::chat::{Effort, FinishReason, Timing};
+use super::chat::{Effort, Timing};
 use crate::Problem;
 
 /// A conversation, as the list shows it.
@@ -121,17 +121,6 @@ pub enum MessageState {
     Failed,
     /// The program ended in the middle of it.
     Interrupted,
-}
-
-impl From<FinishReason> for MessageState {
-    fn from(reason: FinishReason) -> Self {
-        match reason {
-            FinishReason::Complete => Self::Complete,
-            FinishReason::Stopped => Self::Stopped,
-            FinishReason::Length => Self::Length,
-            FinishReason::ContextFull => Self::ContextFull,
-        }
-    }
 }
 
 /// A text that goes with a question.
