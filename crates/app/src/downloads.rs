@@ -190,6 +190,16 @@ impl Downloads {
         Ok(())
     }
 
+    /// Ends with the program: what goes on stops, to go on at the next start, and nobody waits for news any more.
+    pub fn end(&self) {
+        self.shared.change(|queue| {
+            queue.over = true;
+            if let Some(running) = &queue.running {
+                running.control.stop();
+            }
+        });
+    }
+
     /// Gives all of them up.
     pub fn give_up_all(&self) {
         self.shared.change(|queue| {
@@ -244,12 +254,7 @@ impl Queue {
 
 impl Drop for Downloads {
     fn drop(&mut self) {
-        self.shared.change(|queue| {
-            queue.over = true;
-            if let Some(running) = &queue.running {
-                running.control.stop();
-            }
-        });
+        self.end();
         // Who starts it again finds nobody at work.
         for thread in self.threads.drain(..) {
             let _ = thread.join();

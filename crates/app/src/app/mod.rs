@@ -183,6 +183,13 @@ impl App {
     }
 }
 
+impl Drop for App {
+    fn drop(&mut self) {
+        // Who watches them holds them too.
+        self.downloads.end();
+    }
+}
+
 /// The conversations of a data folder. Where they cannot be kept there, they are kept as long as the program runs.
 fn open_history(data: &DataFolder) -> Result<(History, Option<Restored>, Option<Problem>), Problem> {
     let file = data.file(CONVERSATIONS).unwrap_or_else(|| Path::new(CONVERSATIONS).to_owned());
