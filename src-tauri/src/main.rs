@@ -7,16 +7,17 @@
 mod commands;
 mod desktop;
 mod engines;
+mod program;
 mod window;
 mod words;
 
 use std::error::Error;
 use std::sync::Arc;
 
-use app::{App, DataFolder};
 use tauri::{AppHandle, Manager as _};
 
 use crate::desktop::System;
+use crate::program::Program;
 
 fn main() -> Result<(), Box<dyn Error>> {
     if engines::served() {
@@ -27,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // First of all: a second start hands over what it was asked, and ends.
     shell = shell.plugin(tauri_plugin_single_instance::init(|shell, arguments, _| {
         window::to_the_front(shell);
-        follow(shell, &arguments);
+        follow(shell, arguments);
     }));
     shell
         .plugin(tauri_plugin_deep_link::init())
@@ -36,25 +37,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         .invoke_handler(tauri::generate_handler![commands::call])
         .setup(move |shell| {
             system.is(shell.handle());
-            let app = App::start(
-                engines::equipment(),
-                engines::RUNS,
-                DataFolder::of_this_computer(),
-                system.clone(),
-            )?;
-            shell.manage(app);
-            let arguments: Vec<_> = std::env::args().collect();
-            follow(shell.handle(), &arguments);
+            shell.manage(Program::begin(system.clone()));
+            follow(shell.handle(), std::env::args().collect());
             Ok(window::open(shell)?)
         })
         .run(tauri::generate_context!())?;
     Ok(())
 }
 
-/// Opens the conversation that a link among the arguments names.
-fn follow(shell: &AppHandle, arguments: &[String]) {
-    let app = shell.state::<Arc<App>>();
-    for link in arguments.iter().filter(|argument| argument.starts_with("domicile://")) {
-        app.follow_link(link);
+/// Opens the conversation that a link among the arguments names; the window does not wait for it.
+fn follow(shell: &AppHandle, arguments: Vec<String>) {
+    let program = shell.state::<Program>().inner().clone();
+    let links: Vec<_> =
+        arguments.into_iter().filter(|argument| argument.starts_with("domicile://")).collect();
+    if links.is_empty() {
+        return;
     }
+    tauri::async_runtime::spawn_blocking(move || {
+        // Where it could not begin, the window says so.
+        let Ok(app) = program.get() else { return };
+        links.iter().for_each(|link| app.follow_link(link));
+    });
 }

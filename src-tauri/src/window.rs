@@ -1,7 +1,5 @@
 //! The one window. It is shown once it has the background of its theme, so that it is never white.
 
-use std::sync::Arc;
-
 use tauri::plugin::TauriPlugin;
 use tauri::window::Color;
 use tauri::{
@@ -9,6 +7,8 @@ use tauri::{
     WindowEvent, Wry,
 };
 use tauri_plugin_window_state::StateFlags;
+
+use crate::program::Program;
 
 /// The name by which the capability and the place know it.
 const NAME: &str = "main";
@@ -51,16 +51,21 @@ pub(crate) fn to_the_front(shell: &AppHandle) {
 }
 
 fn hear_what_is_dropped(window: &WebviewWindow) {
-    let app = Arc::clone(&window.state::<Arc<app::App>>());
-    window.on_window_event(move |event| match event {
-        WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => app.dragging(true),
-        WindowEvent::DragDrop(DragDropEvent::Leave) => app.dragging(false),
-        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
-            let (app, paths) = (Arc::clone(&app), paths.clone());
-            // Files are read, and may be slow.
-            tauri::async_runtime::spawn_blocking(move || app.dropped(&paths));
+    let program = window.state::<Program>().inner().clone();
+    window.on_window_event(move |event| {
+        let WindowEvent::DragDrop(event) = event else { return };
+        // Where it could not begin, nothing is heard.
+        let Ok(app) = program.get() else { return };
+        match event {
+            DragDropEvent::Enter { .. } => app.dragging(true),
+            DragDropEvent::Leave => app.dragging(false),
+            DragDropEvent::Drop { paths, .. } => {
+                let paths = paths.clone();
+                // Files are read, and may be slow.
+                tauri::async_runtime::spawn_blocking(move || app.dropped(&paths));
+            }
+            _ => {}
         }
-        _ => {}
     });
 }
 

@@ -381,6 +381,7 @@ mod tests {
             weight_bytes: 0,
             threads: 0,
             device: Device::Cpu,
+            placement: Vec::new(),
         }
     }
 }

@@ -60,6 +60,10 @@ pub enum ProblemCode {
     StoppedLastTime,
     /// The device gave a wrong answer to the known question.
     SelfTestFailed,
+    /// The device would compute this model wrongly.
+    DeviceUnsuited,
+    /// A library that came with the program is missing, or another one.
+    RuntimeMissing,
     /// The hub has no such repository, or does not show it.
     RepositoryNotFound,
     /// The hub gives the model to people who have accepted its terms.
@@ -197,7 +201,11 @@ impl From<EngineError> for Problem {
                 facts: Facts { needed: Some(needed), ..Facts::default() },
                 detail,
             },
-            EngineError::DeviceUnavailable { .. } => Self::new(ProblemCode::DeviceUnavailable, detail),
+            EngineError::DeviceUnavailable { .. } | EngineError::ProviderRefused { .. } => {
+                Self::new(ProblemCode::DeviceUnavailable, detail)
+            }
+            EngineError::ComputedWrongly { .. } => Self::new(ProblemCode::DeviceUnsuited, detail),
+            EngineError::RuntimeUnusable { .. } => Self::new(ProblemCode::RuntimeMissing, detail),
             EngineError::ProcessEnded { .. } => Self::new(ProblemCode::EngineCrashed, detail),
             EngineError::TokenOutOfRange { .. } | EngineError::Cancelled | EngineError::Backend { .. } => {
                 Self::new(ProblemCode::EngineFailed, detail)

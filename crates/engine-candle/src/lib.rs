@@ -78,6 +78,7 @@ impl LoadedModel {
             weight_bytes: total,
             threads: pool.current_num_threads(),
             device: Device::Cpu,
+            placement: Vec::new(),
         };
         Ok(Self { transformer, tokenizer, pool, info })
     }

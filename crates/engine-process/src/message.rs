@@ -79,6 +79,9 @@ pub(crate) enum Fault {
     TokenOutOfRange { token: u32, vocab: usize },
     OutOfMemory { needed: u64 },
     DeviceUnavailable { device: engine::Device },
+    RuntimeUnusable { detail: String },
+    ProviderRefused { provider: String, detail: String },
+    ComputedWrongly { provider: String, reason: String },
     Cancelled,
     Backend { detail: String },
 }
@@ -105,6 +108,9 @@ impl From<EngineError> for Fault {
             EngineError::TokenOutOfRange { token, vocab } => Self::TokenOutOfRange { token, vocab },
             EngineError::OutOfMemory { needed } => Self::OutOfMemory { needed },
             EngineError::DeviceUnavailable { device } => Self::DeviceUnavailable { device },
+            EngineError::RuntimeUnusable { detail } => Self::RuntimeUnusable { detail },
+            EngineError::ProviderRefused { provider, detail } => Self::ProviderRefused { provider, detail },
+            EngineError::ComputedWrongly { provider, reason } => Self::ComputedWrongly { provider, reason },
             EngineError::Cancelled => Self::Cancelled,
             EngineError::ProcessEnded { detail } | EngineError::Backend { detail } => {
                 Self::Backend { detail }
@@ -133,6 +139,9 @@ impl From<Fault> for EngineError {
             Fault::TokenOutOfRange { token, vocab } => Self::TokenOutOfRange { token, vocab },
             Fault::OutOfMemory { needed } => Self::OutOfMemory { needed },
             Fault::DeviceUnavailable { device } => Self::DeviceUnavailable { device },
+            Fault::RuntimeUnusable { detail } => Self::RuntimeUnusable { detail },
+            Fault::ProviderRefused { provider, detail } => Self::ProviderRefused { provider, detail },
+            Fault::ComputedWrongly { provider, reason } => Self::ComputedWrongly { provider, reason },
             Fault::Cancelled => Self::Cancelled,
             Fault::Backend { detail } => Self::Backend { detail },
         }

@@ -17,6 +17,13 @@ pub enum Device {
     Cuda(usize),
     /// Apple's GPU.
     Metal,
+    /// A card through WebGPU, which tells two kinds apart where a computer has several cards.
+    WebGpu {
+        /// The card that takes less power, which is the one in the processor.
+        low_power: bool,
+    },
+    /// The card of this number for DXGI, through DirectML.
+    DirectMl(usize),
 }
 
 /// How activations are held while a weight matrix is applied to them.
@@ -100,6 +107,17 @@ pub struct ModelInfo {
     pub threads: usize,
     /// Where it computes.
     pub device: Device,
+    /// Which parts of it are computed by what, where an engine divides a model among several; empty where it does not.
+    pub placement: Vec<Placement>,
+}
+
+/// The part of a model that one execution provider computes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placement {
+    /// The execution provider, as its runtime calls it.
+    pub provider: String,
+    /// Its operators, and how many nodes of each.
+    pub operators: Vec<(String, usize)>,
 }
 
 /// A loaded model.

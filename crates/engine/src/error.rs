@@ -105,6 +105,28 @@ pub enum EngineError {
         /// The device.
         device: crate::Device,
     },
+    /// The library that an engine stands on is not here, cannot be loaded, or is too old.
+    #[error("the runtime library cannot be used: {detail}")]
+    RuntimeUnusable {
+        /// Why.
+        detail: String,
+    },
+    /// An execution provider cannot be had on this computer.
+    #[error("{provider} is not available: {detail}")]
+    ProviderRefused {
+        /// The execution provider.
+        provider: String,
+        /// In the runtime's words.
+        detail: String,
+    },
+    /// An execution provider would compute this model wrongly, and say nothing.
+    #[error("{provider} would compute this model wrongly: {reason}")]
+    ComputedWrongly {
+        /// The execution provider.
+        provider: String,
+        /// What it does not do.
+        reason: String,
+    },
     /// The caller ended it.
     #[error("cancelled")]
     Cancelled,

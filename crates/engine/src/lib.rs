@@ -16,7 +16,7 @@ mod tokenizer;
 
 pub use contract::{
     Alternative, Control, Device, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model,
-    ModelInfo, Precision, Session, Step, check_tokens,
+    ModelInfo, Placement, Precision, Session, Step, check_tokens,
 };
 pub use error::{EngineError, Result};
 pub use files::ModelFiles;

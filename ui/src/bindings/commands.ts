@@ -1052,7 +1052,7 @@ facts: Facts,
  */
 detail: string, };
 
-export type ProblemCode = "model_not_found" | "model_unsupported" | "model_not_conversational" | "file_missing" | "file_incomplete" | "file_unreadable" | "file_damaged" | "files_contradict" | "file_unwritable" | "recording_invalid" | "context_full" | "question_empty" | "out_of_memory" | "device_unavailable" | "engine_failed" | "engine_crashed" | "stopped_last_time" | "self_test_failed" | "repository_not_found" | "model_gated" | "not_a_model" | "model_exists" | "model_in_use" | "download_wrong" | "model_changed" | "disk_full" | "network_off" | "network_settings" | "hub_unreachable" | "hub_busy" | "hub_nonsense" | "certificate_untrusted" | "key_store" | "folder_exists" | "conversation_not_found" | "conversations_damaged" | "conversations_newer" | "not_an_export" | "system_refused" | "stopped";
+export type ProblemCode = "model_not_found" | "model_unsupported" | "model_not_conversational" | "file_missing" | "file_incomplete" | "file_unreadable" | "file_damaged" | "files_contradict" | "file_unwritable" | "recording_invalid" | "context_full" | "question_empty" | "out_of_memory" | "device_unavailable" | "engine_failed" | "engine_crashed" | "stopped_last_time" | "self_test_failed" | "device_unsuited" | "runtime_missing" | "repository_not_found" | "model_gated" | "not_a_model" | "model_exists" | "model_in_use" | "download_wrong" | "model_changed" | "disk_full" | "network_off" | "network_settings" | "hub_unreachable" | "hub_busy" | "hub_nonsense" | "certificate_untrusted" | "key_store" | "folder_exists" | "conversation_not_found" | "conversations_damaged" | "conversations_newer" | "not_an_export" | "system_refused" | "stopped";
 
 export type Facts = { 
 /**

@@ -323,6 +323,8 @@ fn is_accident(problem: &Problem) -> bool {
             | ProblemCode::DeviceUnavailable
             | ProblemCode::OutOfMemory
             | ProblemCode::SelfTestFailed
+            | ProblemCode::DeviceUnsuited
+            | ProblemCode::RuntimeMissing
             | ProblemCode::StoppedLastTime
     )
 }

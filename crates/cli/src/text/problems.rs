@@ -97,6 +97,14 @@ fn french(problem: &Problem) -> (String, String) {
             format!("Cet appareil donne un résultat faux à un calcul connu ({}).", problem.detail),
             "Mettez à jour son pilote, ou faites-le vérifier de nouveau avec --again.",
         ),
+        ProblemCode::DeviceUnsuited => (
+            format!("Cet appareil calculerait ce modèle de travers ({}).", problem.detail),
+            "Laissez Domicile utiliser le processeur.",
+        ),
+        ProblemCode::RuntimeMissing => (
+            format!("Il manque une partie de Domicile ({}).", problem.detail),
+            "Réinstallez Domicile\u{a0}: vos modèles et vos conversations restent.",
+        ),
         ProblemCode::RepositoryNotFound => (
             format!("Le dépôt «\u{a0}{model}\u{a0}» n’existe pas, ou n’est pas public."),
             "Vérifiez son nom, par exemple openai/gpt-oss-20b.",
@@ -253,6 +261,14 @@ fn english(problem: &Problem) -> (String, String) {
         ProblemCode::SelfTestFailed => (
             format!("This device gives a wrong result for a known calculation ({}).", problem.detail),
             "Update its driver, or have it checked anew with --again.",
+        ),
+        ProblemCode::DeviceUnsuited => (
+            format!("This device would compute this model wrongly ({}).", problem.detail),
+            "Let Domicile use the processor.",
+        ),
+        ProblemCode::RuntimeMissing => (
+            format!("A part of Domicile is missing ({}).", problem.detail),
+            "Install Domicile again: your models and conversations stay.",
         ),
         ProblemCode::RepositoryNotFound => (
             format!("There is no repository \"{model}\", or it is not public."),

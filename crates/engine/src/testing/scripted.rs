@@ -51,6 +51,7 @@ impl Engine for ScriptedEngine {
             weight_bytes: 0,
             threads: 1,
             device: Device::Cpu,
+            placement: Vec::new(),
         };
         let tokenizer = Tokenizer::load(files, self.vocab)?;
         Ok(Box::new(ScriptedModel { engine: Arc::new(self.clone()), tokenizer, info }))

@@ -101,6 +101,16 @@ export const problems = {
     happened: 'Before a device is given a model, Domicile has it do a calculation whose result is known. It was wrong.',
     todo: 'Update the driver of this device, then try again: Domicile will check it anew.',
   }),
+  device_unsuited: () => ({
+    title: 'This model does not suit this device',
+    happened: 'Domicile knows that this device would compute the model wrongly without saying so, and did not give it the model.',
+    todo: 'The processor runs it, more slowly. Another model may suit this device.',
+  }),
+  runtime_missing: () => ({
+    title: 'A part of Domicile is missing',
+    happened: 'A file that was installed with Domicile is not there any more, or has been replaced by another one.',
+    todo: 'Install Domicile again over the present one: your models and conversations stay.',
+  }),
   engine_failed: () => ({
     title: 'The answer could not be finished',
     happened: 'What makes the model work on this computer has stopped unexpectedly.',

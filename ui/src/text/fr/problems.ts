@@ -108,6 +108,17 @@ export const problems: Texts['problems'] = {
       'Avant de confier un modèle à un appareil, Domicile lui fait faire un calcul dont le résultat est connu. Il était faux.',
     todo: 'Mettez à jour le pilote de cet appareil, puis réessayez\u00a0: Domicile le vérifiera de nouveau.',
   }),
+  device_unsuited: () => ({
+    title: 'Ce modèle ne convient pas à cet appareil',
+    happened:
+      'Domicile sait que cet appareil calculerait ce modèle de travers sans rien signaler, et ne le lui a pas confié.',
+    todo: 'Le processeur le fait fonctionner, plus lentement. Un autre modèle conviendra peut-être à cet appareil.',
+  }),
+  runtime_missing: () => ({
+    title: 'Il manque une partie de Domicile',
+    happened: 'Un fichier installé avec Domicile n’est plus là, ou a été remplacé par un autre.',
+    todo: 'Réinstallez Domicile par-dessus la version actuelle\u00a0: vos modèles et vos conversations restent.',
+  }),
   engine_failed: () => ({
     title: 'La réponse n’a pas pu être terminée',
     happened: 'Ce qui fait fonctionner le modèle sur cet ordinateur s’est arrêté de façon inattendue.',

@@ -1,0 +1,100 @@
+//! The library of ONNX Runtime: found beside the program, loaded once in a process, and what it knows of this computer.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use engine::{EngineError, Result};
+use ort::environment::Environment;
+use ort::logging::LogLevel;
+
+/// The folder of the libraries, beside the program or where its bundle keeps such things.
+const FOLDER: &str = "onnxruntime";
+
+#[cfg(windows)]
+const LIBRARY: &str = "onnxruntime.dll";
+#[cfg(target_os = "macos")]
+const LIBRARY: &str = "libonnxruntime.1.dylib";
+#[cfg(not(any(windows, target_os = "macos")))]
+const LIBRARY: &str = "libonnxruntime.so.1";
+
+/// Where the library is, for this program; `None` where it was not brought along. `DOMICILE_ONNXRUNTIME` names another
+/// folder.
+#[must_use]
+pub fn library() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("DOMICILE_ONNXRUNTIME") {
+        return Some(Path::new(&folder).join(LIBRARY));
+    }
+    let program = std::env::current_exe().ok()?;
+    let beside = program.parent()?;
+    // Windows and development; the bundle of macOS; a package of Linux.
+    ["", "../Resources", "../lib/Domicile"]
+        .iter()
+        .map(|place| beside.join(place).join(FOLDER).join(LIBRARY))
+        .find(|library| library.is_file())
+}
+
+/// The environment of this process: there can be one library in it, and its logger is of no use twice.
+static ENVIRONMENT: Mutex<Option<(PathBuf, Environment)>> = Mutex::new(None);
+
+/// Loads the library, or gives the one that is loaded.
+///
+/// # Errors
+/// [`EngineError::RuntimeUnusable`]: there is none, it cannot be loaded, or is too old.
+pub(crate) fn environment(library: Option<&Path>) -> Result<Environment> {
+    let unusable = |detail: String| EngineError::RuntimeUnusable { detail };
+    let library =
+        library.ok_or_else(|| unusable(format!("there is no {FOLDER}/{LIBRARY} with this program")))?;
+    let mut loaded = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((path, environment)) = &*loaded {
+        return match path == library {
+            true => Ok(environment.clone()),
+            false => Err(unusable(format!("another library is loaded: {}", path.display()))),
+        };
+    }
+    // Always the whole path: Windows has an old library of the same name.
+    let absolute = std::path::absolute(library).map_err(|error| unusable(error.to_string()))?;
+    let builder = ort::init_from(&absolute).map_err(|error| unusable(error.to_string()))?;
+    let environment = builder
+        .with_name("domicile")
+        .with_telemetry(false)
+        .build()
+        .map_err(|error| unusable(error.to_string()))?;
+    environment.set_log_level(LogLevel::Error);
+    *loaded = Some((library.to_owned(), environment.clone()));
+    Ok(environment)
+}
+
+/// An execution provider with a device that it could use, as ONNX Runtime lists them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// As ONNX Runtime calls it: `CPUExecutionProvider`, `WebGpuExecutionProvider`, …
+    pub provider: String,
+    /// `cpu`, `gpu` or `npu`.
+    pub kind: &'static str,
+    /// Who made the device, as it is called by the system.
+    pub vendor: String,
+    /// The maker's number for the device: with the vendor it is one identity with that of `hardware`.
+    pub device: u32,
+}
+
+/// Every provider with every device that it could use.
+///
+/// # Errors
+/// [`EngineError::RuntimeUnusable`].
+pub fn listed(library: &Path) -> Result<Vec<Listed>> {
+    let environment = environment(Some(library))?;
+    let listed = environment.devices().map(|device| {
+        let hardware = device.hardware_device();
+        Listed {
+            provider: device.ep().unwrap_or_default().to_owned(),
+            kind: match hardware.ty() {
+                ort::memory::DeviceType::GPU => "gpu",
+                ort::memory::DeviceType::NPU => "npu",
+                _ => "cpu",
+            },
+            vendor: hardware.vendor().unwrap_or_default().to_owned(),
+            device: hardware.id(),
+        }
+    });
+    Ok(listed.collect())
+}
