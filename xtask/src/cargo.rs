@@ -24,6 +24,15 @@ pub(crate) fn example(name: &str) -> Result<PathBuf> {
     Ok(beside_this_program()?.join("examples").join(file_name(name)))
 }
 
+/// The folder with all that is built.
+pub(crate) fn target() -> Result<PathBuf> {
+    let programs = beside_this_program()?;
+    programs
+        .parent()
+        .map(Path::to_owned)
+        .ok_or_else(|| "this program lies in no folder of cargo's".to_owned())
+}
+
 /// The folder that cargo builds into: it has put this program there.
 fn beside_this_program() -> Result<PathBuf> {
     let program =

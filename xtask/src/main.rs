@@ -1,7 +1,7 @@
-//! The developer's commands: `cargo xtask run`, `test`, `screenshots`, `bindings` and `catalog`.
+//! The developer's commands: `cargo xtask run`, `test`, `bundle` and those beside them.
 //!
-//! This package has no dependency and knows nothing of models or windows: it starts the tools that do, and installs
-//! what they need.
+//! This package knows nothing of models or windows: it starts the tools that do, installs what they need, and checks
+//! what it fetched, for which alone it has dependencies.
 
 #![allow(
     clippy::print_stdout,
@@ -10,13 +10,19 @@
 )]
 
 mod bindings;
+mod bundle;
 mod cargo;
 mod catalog;
+mod folder;
+mod integrity;
+mod licences;
 mod npm;
+mod onnxruntime;
 mod packages;
 mod run;
 mod screenshots;
 mod shell;
+mod software_vulkan;
 mod system;
 mod test;
 mod windows;
@@ -30,11 +36,17 @@ cargo xtask run                  build what has changed and open the window; wit
 cargo xtask test [--no-window]   every check; --no-window leaves out the journey in the real window
 cargo xtask screenshots          put a picture of every screen into target/screenshots
 cargo xtask windows [--check]    build domicile.exe on Linux and run it under Wine; --check only builds it
+cargo xtask onnxruntime [--for PLATFORM]
+                                 fetch the libraries of ONNX Runtime into target/onnxruntime, this computer's also beside
+                                 the programs; PLATFORM is windows-x64, windows-arm64, macos-arm64, linux-x64 or linux-arm64
+cargo xtask software-vulkan      say with what a test of WebGPU runs without a graphics card, and fetch it where it must be
+cargo xtask bundle [OPTION…]     pack the window for people to install, with those libraries and their licences; OPTION is
+                                 one of `tauri build`, such as --bundles deb
 cargo xtask bindings             write ui/src/bindings/commands.ts anew from crates/app/src/wire.rs
 cargo xtask catalog [--newest]   write sizes, commits and hashes from the hub into crates/catalog/catalog.json, and compare
                                  what is pinned there; --newest pins the newest commits
 
-run and test install what is missing, and say so.";
+run, test and bundle install what is missing, and say so.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +59,10 @@ fn main() -> ExitCode {
         ["catalog"] => catalog::refresh(catalog::Commits::Pinned),
         ["catalog", "--newest"] => catalog::refresh(catalog::Commits::Newest),
         ["screenshots"] => screenshots::take(),
+        ["onnxruntime"] => onnxruntime::prepare(),
+        ["onnxruntime", "--for", name] => onnxruntime::fetch(name),
+        ["software-vulkan"] => software_vulkan::say(),
+        ["bundle", ref options @ ..] => bundle::bundle(options),
         ["windows"] => windows::windows(),
         ["windows", "--check"] => windows::check(),
         ["help" | "--help" | "-h"] => {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::shell::{self, Result, command, probe};
+use crate::shell::{self, Result, command, output, probe};
 
 /// What building the window needs.
 pub(crate) const WINDOW: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
@@ -15,6 +15,9 @@ pub(crate) const WALK: &[&str] = &["chromium"];
 
 /// What the official client of the hub runs in, with which a test compares ours.
 pub(crate) const CLIENT: &[&str] = &["python3-venv"];
+
+/// What fetches the texts of licences from Python's index.
+pub(crate) const PIP: &[&str] = &["python3-pip"];
 
 /// Installs those of the packages that are missing.
 pub(crate) fn install(packages: &[&str]) -> Result {
@@ -47,6 +50,25 @@ fn as_root(words: &[&str]) -> Result<Command> {
         return Ok(command("sudo", words));
     }
     Err(format!("Only an administrator can do this. Ask for:\n  {}", words[2..].join(" ")))
+}
+
+/// Where Debian's packages come from here.
+pub(crate) fn mirror() -> Result<String> {
+    if let Some(address) = known_mirror()? {
+        return Ok(address);
+    }
+    // A fresh image has no lists yet, and apt tells the names of those that it has.
+    shell::run(&mut as_root(&["apt-get", "update"])?)?;
+    known_mirror()?.ok_or_else(|| "apt knows no mirror of Debian".to_owned())
+}
+
+fn known_mirror() -> Result<Option<String>> {
+    let lists = output(&mut command(
+        "apt-get",
+        ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"],
+    ))?;
+    let debian = lists.lines().filter_map(|line| line.split_once(' ')).find(|(_, label)| *label == "Debian");
+    Ok(debian.map(|(address, _)| address.to_owned()))
 }
 
 /// On other distributions: looks for what the packages hold, and names what is missing.

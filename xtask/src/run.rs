@@ -1,10 +1,13 @@
 //! `cargo xtask run`.
 
 use crate::shell::{self, Result, command};
-use crate::{cargo, npm, system};
+use crate::{cargo, npm, onnxruntime, system};
 
 /// Opens the window; without a display, starts the conversation in the terminal.
 pub(crate) fn run() -> Result {
+    if let Err(problem) = onnxruntime::prepare() {
+        println!("Without ONNX Runtime this time: {problem}");
+    }
     if !system::has_display() {
         println!("{}", no_display());
         return shell::run(&mut command(cargo::program("domicile")?, ["chat"]));

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::cargo::cargo;
 use crate::shell::{self, Result};
-use crate::{npm, packages, screenshots, system};
+use crate::{npm, onnxruntime, packages, screenshots, software_vulkan, system};
 
 /// Whether the journey in the real window is part of it.
 #[derive(Clone, Copy, PartialEq)]
@@ -34,8 +34,24 @@ const CHECKS: &[Check] = &[
         let there = shell::probe("python3", &["-c", "import ensurepip, venv"]).is_some();
         if there || !cfg!(target_os = "linux") { Ok(()) } else { packages::install(packages::CLIENT) }
     }),
+    ("ONNX Runtime's libraries", || match onnxruntime::Platform::here() {
+        Ok(_) => onnxruntime::prepare(),
+        // The program does without on such a computer, and so do its tests.
+        Err(none) => {
+            println!("{none}");
+            Ok(())
+        }
+    }),
+    ("what WebGPU computes on without a graphics card", || software_vulkan::prepare().map(drop)),
     // Among them: who depends on whom, tidiness, the generated bindings, the command.
-    ("tests", || shell::run(&mut cargo(&["test", "--locked", "--workspace"]))),
+    ("tests", || {
+        let mut tests = cargo(&["test", "--locked", "--workspace"]);
+        match software_vulkan::prepare()? {
+            Some(manifest) => tests.env(software_vulkan::VARIABLE, manifest),
+            None => tests.env_remove(software_vulkan::VARIABLE),
+        };
+        shell::run(&mut tests)
+    }),
 ];
 
 const JOURNEY: &[Check] = &[

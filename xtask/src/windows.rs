@@ -9,8 +9,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::shell::{self, Result, command, output, probe};
-use crate::{npm, packages};
+use crate::shell::{self, Result, command, probe};
+use crate::{npm, onnxruntime, packages};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
 const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64 xvfb xauth procps \
@@ -21,6 +21,7 @@ const BUILD_FOLDER: &str = "target/windows";
 /// Builds `domicile.exe`, and checks the types of the window on Windows, which cannot be shown under Wine, and of what a
 /// Mac is asked, which needs no tools of Apple's.
 pub(crate) fn check() -> Result {
+    onnxruntime::beside(&root().join(programs()), onnxruntime::Platform::named("windows-x64")?)?;
     inside(&format!(
         "RUSTC_BOOTSTRAP=1 cargo check --locked -Zbuild-std=std,panic_unwind --target aarch64-apple-darwin \
          --target-dir {BUILD_FOLDER} -p hardware"
@@ -54,12 +55,17 @@ pub(crate) fn windows() -> Result {
     if let Some(out) = hub.stdout.take() {
         let _ = BufReader::new(out).read_line(&mut address);
     }
-    let program = format!("{BUILD_FOLDER}/{TARGET}/debug/domicile.exe");
+    let program = format!("{}/domicile.exe", programs());
     let result = inside(&format!("xvfb-run -a sh {script} {program} {}", address.trim()));
     // It stops when its standard input ends.
     drop(hub.stdin.take());
     let _ = hub.wait();
     result
+}
+
+/// Where in the repository the programs for Windows are.
+fn programs() -> String {
+    format!("{BUILD_FOLDER}/{TARGET}/debug")
 }
 
 fn root() -> PathBuf {
@@ -119,7 +125,7 @@ fn prepared() -> Result<PathBuf> {
     fs::create_dir_all(&system).map_err(|error| format!("{}: {error}", system.display()))?;
     let folder = system.display().to_string();
     if !system.join("usr/bin/apt-get").exists() {
-        shell::run(&mut command("debootstrap", ["--variant=minbase", "sid", &folder, &mirror()?]))?;
+        shell::run(&mut command("debootstrap", ["--variant=minbase", "sid", &folder, &packages::mirror()?]))?;
     }
     reach_what_this_system_reaches(&system);
     shell::run(&mut chroot(
@@ -155,14 +161,4 @@ fn reach_what_this_system_reaches(system: &Path) {
 
 fn chroot(folder: &str, line: &str) -> Command {
     command("chroot", [folder, "sh", "-c", line])
-}
-
-/// Where this system has its own packages from.
-fn mirror() -> Result<String> {
-    let lists = output(&mut command(
-        "apt-get",
-        ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"],
-    ))?;
-    let debian = lists.lines().filter_map(|line| line.split_once(' ')).find(|(_, label)| *label == "Debian");
-    debian.map(|(address, _)| address.to_owned()).ok_or_else(|| "apt knows no mirror of Debian".to_owned())
 }
