@@ -1,10 +1,172 @@
-//! What a model needs, computed from its config.json.
+//! What a model needs, computed from what its files say of it.
+
+use std::io;
+use std::path::Path;
 
 use serde::Deserialize;
 
-/// The measures of a gpt-oss model, as config.json names them. Counts of elements.
+use crate::examine::{genai, onnx};
+
+/// The measures of a model. Counts of elements and bytes.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "serde_json::Value")]
 pub struct Shape {
+    architecture: String,
+    context: u64,
+    weight_bytes: u64,
+    bytes_per_token: u64,
+    /// Layers that keep every token, and those that keep windows.
+    full_layers: u64,
+    sliding_layers: u64,
+    window: u64,
+    /// Keys and values of one token in one layer.
+    cached_values: u64,
+    /// Values in flight for each token that is read at once, and beside them.
+    working_values: u64,
+    other_working_values: u64,
+}
+
+/// Files that tell no measures.
+#[derive(Debug, thiserror::Error)]
+pub enum ShapeError {
+    /// The description of the model is none.
+    #[error("no measures of a model: {0}")]
+    Invalid(#[from] serde_json::Error),
+    /// It is of another kind.
+    #[error("a model of the kind {0}")]
+    Unknown(String),
+    /// Its numbers cannot be.
+    #[error("impossible measures")]
+    Impossible,
+    /// The graph cannot be read.
+    #[error("{file}: {source}")]
+    Graph {
+        /// The graph, as it is named in the model's folder.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Bytes of a value that is kept in BF16.
+const BF16: u64 = 2;
+/// More than any model has of anything; so that no product below overflows.
+const MOST: u64 = 1 << 20;
+
+impl Shape {
+    /// Reads the config.json of a gpt-oss checkpoint.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn parse(config: &str) -> Result<Self, ShapeError> {
+        Self::try_from(serde_json::from_str::<serde_json::Value>(config)?)
+    }
+
+    /// Reads the genai_config.json of a folder of ONNX Runtime GenAI, and which weights its graph names.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn of_genai(folder: &Path, config: &[u8]) -> Result<Self, ShapeError> {
+        let genai::Model { architecture, context_length, vocab_size, decoder } = genai::parse(config)?;
+        let heads = [decoder.num_attention_heads, decoder.num_key_value_heads, decoder.head_size];
+        let others = [decoder.num_hidden_layers, decoder.hidden_size, vocab_size];
+        if !heads.iter().chain(&others).all(|count| (1..MOST).contains(count)) {
+            return Err(ShapeError::Impossible);
+        }
+        let weights = onnx::weights(&folder.join(&decoder.filename))
+            .map_err(|source| ShapeError::Graph { file: decoder.filename, source })?;
+        let (query, key) = (heads[0] * heads[2], heads[1] * heads[2]);
+        Ok(Self {
+            architecture,
+            context: context_length,
+            weight_bytes: weights.all,
+            bytes_per_token: weights.per_token,
+            // The engine keeps every token, in a window too.
+            full_layers: decoder.num_hidden_layers,
+            sliding_layers: 0,
+            window: 0,
+            cached_values: 2 * key,
+            // The inner layer, which the folder does not tell, is seldom wider than four times the stream; its gate is
+            // as wide again.
+            working_values: (4 + 3 * 4) * decoder.hidden_size + 2 * query + 2 * key,
+            other_working_values: vocab_size,
+        })
+    }
+
+    /// `model_type` of its config.json.
+    #[must_use]
+    pub fn architecture(&self) -> &str {
+        &self.architecture
+    }
+
+    /// Tokens that the model can follow.
+    #[must_use]
+    pub fn context(&self) -> u64 {
+        self.context
+    }
+
+    /// Bytes of all weights; of a checkpoint as it is published, experts in MXFP4 and the rest in BF16.
+    #[must_use]
+    pub fn weight_bytes(&self) -> u64 {
+        self.weight_bytes
+    }
+
+    /// Bytes of weights that are read to write one token: everything but the experts that are not chosen and the
+    /// embeddings of other tokens.
+    #[must_use]
+    pub fn bytes_per_token(&self) -> u64 {
+        self.bytes_per_token
+    }
+
+    /// Share of the weights that one token uses, 0 to 1.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss)]
+    pub fn active_share(&self) -> f64 {
+        self.bytes_per_token as f64 / self.weight_bytes as f64
+    }
+
+    /// Bytes of keys and values for a conversation of `tokens`, at `value_bytes` each. Layers with a sliding window
+    /// keep two windows.
+    #[must_use]
+    pub fn cache_bytes(&self, tokens: u64, value_bytes: u64) -> u64 {
+        let positions = self.full_layers * tokens + self.sliding_layers * tokens.min(2 * self.window);
+        positions * self.cached_values * value_bytes
+    }
+
+    /// Bytes of what is in flight while `chunk` tokens are read at once, in float32: the stream and its sum, queries
+    /// and the result of attention, what the chosen experts compute, and the logits of the last.
+    #[must_use]
+    pub fn working_bytes(&self, chunk: u64) -> u64 {
+        (chunk * self.working_values + self.other_working_values) * 4
+    }
+}
+
+impl TryFrom<serde_json::Value> for Shape {
+    type Error = ShapeError;
+
+    fn try_from(config: serde_json::Value) -> Result<Self, ShapeError> {
+        let kind = Kind::deserialize(&config)?;
+        if kind.model_type != "gpt_oss" {
+            return Err(ShapeError::Unknown(kind.model_type));
+        }
+        let mut config = config;
+        // Published files hold the same count under two names, which serde would take for a repetition.
+        if let Some(fields) = config.as_object_mut().filter(|f| f.contains_key("num_experts_per_tok")) {
+            fields.remove("experts_per_token");
+        }
+        let config: GptOss = serde_json::from_value(config)?;
+        if config.is_possible() { Ok(config.shape()) } else { Err(ShapeError::Impossible) }
+    }
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    model_type: String,
+}
+
+/// What the config.json of gpt-oss says.
+#[derive(Deserialize)]
+struct GptOss {
     model_type: String,
     num_hidden_layers: u64,
     hidden_size: u64,
@@ -24,49 +186,7 @@ pub struct Shape {
     layer_types: Vec<String>,
 }
 
-/// A config.json that tells no measures.
-#[derive(Debug, thiserror::Error)]
-pub enum ShapeError {
-    /// It is not one of gpt-oss.
-    #[error("no measures of a gpt-oss model: {0}")]
-    Invalid(#[from] serde_json::Error),
-    /// It is of another kind.
-    #[error("a model of the kind {0}")]
-    Unknown(String),
-    /// Its numbers cannot be.
-    #[error("impossible measures")]
-    Impossible,
-}
-
-/// Bytes of a value that is kept in BF16.
-const BF16: u64 = 2;
-/// More than any model has of anything; so that no product below overflows.
-const MOST: u64 = 1 << 20;
-
-#[derive(Deserialize)]
-struct Kind {
-    model_type: String,
-}
-
-impl Shape {
-    /// Reads a config.json.
-    ///
-    /// # Errors
-    /// [`ShapeError`].
-    pub fn parse(config: &str) -> Result<Self, ShapeError> {
-        let kind: Kind = serde_json::from_str(config)?;
-        if kind.model_type != "gpt_oss" {
-            return Err(ShapeError::Unknown(kind.model_type));
-        }
-        // Published files hold the same count under two names, which serde would take for a repetition.
-        let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(config)?;
-        if fields.contains_key("num_experts_per_tok") {
-            fields.remove("experts_per_token");
-        }
-        let shape: Self = serde_json::from_value(fields.into())?;
-        if shape.is_possible() { Ok(shape) } else { Err(ShapeError::Impossible) }
-    }
-
+impl GptOss {
     fn is_possible(&self) -> bool {
         let counts = [
             self.num_hidden_layers,
@@ -83,34 +203,29 @@ impl Shape {
             && self.num_experts_per_tok <= self.num_local_experts
     }
 
-    /// Tokens that the model can follow.
-    #[must_use]
-    pub fn context(&self) -> u64 {
-        self.max_position_embeddings
-    }
-
-    /// Bytes of all weights as they are published: experts in MXFP4, the rest in BF16.
-    #[must_use]
-    pub fn weight_bytes(&self) -> u64 {
+    fn shape(self) -> Shape {
+        let (query, key) =
+            (self.num_attention_heads * self.head_dim, self.num_key_value_heads * self.head_dim);
+        let sliding = self.sliding_layers();
         let embeddings =
             self.vocab_size * self.hidden_size * BF16 * if self.tie_word_embeddings { 1 } else { 2 };
-        let layer = self.attention_bytes() + self.num_local_experts * self.expert_bytes();
-        embeddings + self.num_hidden_layers * layer + self.hidden_size * BF16
-    }
-
-    /// Bytes of weights that are read to write one token: everything but the experts that are not chosen and the
-    /// embeddings of other tokens.
-    #[must_use]
-    pub fn bytes_per_token(&self) -> u64 {
-        let layer = self.attention_bytes() + self.num_experts_per_tok * self.expert_bytes();
-        self.num_hidden_layers * layer + (self.vocab_size + 2) * self.hidden_size * BF16
-    }
-
-    /// Share of the weights that one token uses, 0 to 1.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss)]
-    pub fn active_share(&self) -> f64 {
-        self.bytes_per_token() as f64 / self.weight_bytes() as f64
+        let layer = |experts: u64| self.attention_bytes() + experts * self.expert_bytes();
+        let experts = self.num_experts_per_tok * (3 * self.intermediate_size + self.hidden_size);
+        Shape {
+            context: self.max_position_embeddings,
+            weight_bytes: embeddings
+                + self.num_hidden_layers * layer(self.num_local_experts)
+                + self.hidden_size * BF16,
+            bytes_per_token: self.num_hidden_layers * layer(self.num_experts_per_tok)
+                + (self.vocab_size + 2) * self.hidden_size * BF16,
+            full_layers: self.num_hidden_layers - sliding,
+            sliding_layers: sliding,
+            window: self.sliding_window,
+            cached_values: 2 * key,
+            working_values: 4 * self.hidden_size + 2 * query + 2 * key + experts,
+            other_working_values: self.vocab_size,
+            architecture: self.model_type,
+        }
     }
 
     /// Attention, router and norms of one layer, with biases and sinks.
@@ -129,16 +244,6 @@ impl Shape {
         values / 2 + values / 32 + (2 * self.intermediate_size + self.hidden_size) * BF16
     }
 
-    /// Bytes of keys and values for a conversation of `tokens`, at `value_bytes` each. Layers with a sliding window
-    /// keep two windows.
-    #[must_use]
-    pub fn cache_bytes(&self, tokens: u64, value_bytes: u64) -> u64 {
-        let sliding = self.sliding_layers();
-        let full = self.num_hidden_layers - sliding;
-        let positions = full * tokens + sliding * tokens.min(2 * self.sliding_window);
-        positions * 2 * self.num_key_value_heads * self.head_dim * value_bytes
-    }
-
     /// As config.json lists them; every other one where it does not.
     fn sliding_layers(&self) -> u64 {
         if self.layer_types.is_empty() {
@@ -146,16 +251,6 @@ impl Shape {
         }
         let sliding = self.layer_types.iter().filter(|kind| *kind == "sliding_attention").count();
         u64::try_from(sliding).unwrap_or(0).min(self.num_hidden_layers)
-    }
-
-    /// Bytes of what is in flight while `chunk` tokens are read at once, in float32: the stream and its sum, queries
-    /// and the result of attention, what the chosen experts compute, and the logits of the last.
-    #[must_use]
-    pub fn working_bytes(&self, chunk: u64) -> u64 {
-        let attention =
-            self.num_attention_heads * self.head_dim * 2 + self.num_key_value_heads * self.head_dim * 2;
-        let experts = self.num_experts_per_tok * (3 * self.intermediate_size + self.hidden_size);
-        (chunk * (4 * self.hidden_size + attention + experts) + self.vocab_size) * 4
     }
 }
 

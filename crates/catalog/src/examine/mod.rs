@@ -1,6 +1,8 @@
 //! What a folder, a file or a repository is: a model of which kind, or none.
 
+pub(crate) mod genai;
 mod gguf;
+pub(crate) mod onnx;
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -38,21 +40,10 @@ struct Config {
     model_type: String,
 }
 
-#[derive(Deserialize)]
-struct GenaiConfig {
-    model: GenaiModel,
-}
-
-#[derive(Deserialize)]
-struct GenaiModel {
-    #[serde(rename = "type")]
-    kind: String,
-}
-
 /// What a format's own description says its architecture is.
 fn architecture(format: Format, text: &[u8]) -> std::result::Result<String, serde_json::Error> {
     match format {
-        Format::Onnx => serde_json::from_slice::<GenaiConfig>(text).map(|config| config.model.kind),
+        Format::Onnx => genai::architecture(text),
         _ => serde_json::from_slice::<Config>(text).map(|config| config.model_type),
     }
 }
