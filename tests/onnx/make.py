@@ -78,21 +78,26 @@ FOLDERS = [
 ]
 
 
-def convert(folder, checkpoint, into):
+def convert(checkpoint, into, precision, provider, options):
     """What the builder says on the way is shown where it fails."""
-    arguments = (None, str(checkpoint), str(into), folder.precision, folder.provider, str(checkpoint / "cache"))
+    cache = into / "cache"
+    arguments = (None, str(checkpoint), str(into), precision, provider, str(cache))
     said = io.StringIO()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            options = builder.parse_extra_options(*arguments, [f"{key}={value}" for key, value in folder.options.items()])
-            builder.create_model(*arguments, **options)
+            parsed = builder.parse_extra_options(*arguments, [f"{key}={value}" for key, value in options.items()])
+            builder.create_model(*arguments, **parsed)
     except Exception:
         print(said.getvalue())
         raise
-    for file in into.iterdir():
+    shutil.rmtree(cache, ignore_errors=True)
+
+
+def only_what_is_needed(folder):
+    for file in folder.iterdir():
         if file.name not in ("genai_config.json", "model.onnx", "model.onnx.data"):
             file.unlink()
-    tokenizer(into)
+    tokenizer(folder)
 
 
 def transformers_model(checkpoint):
@@ -179,7 +184,8 @@ def make(name, scratch):
     folders = [folder for folder in FOLDERS if folder.checkpoint == name]
     for folder in folders:
         shutil.rmtree(HERE / folder.name, ignore_errors=True)
-        convert(folder, checkpoint, HERE / folder.name)
+        convert(checkpoint, HERE / folder.name, folder.precision, folder.provider, folder.options)
+        only_what_is_needed(HERE / folder.name)
     models = {folder.name: on_the_cpu(HERE / folder.name) for folder in folders if folder.on_cpu}
     with torch.no_grad():
         tokens, logprobs = choose(list(models.values()), transformers_model(checkpoint))
