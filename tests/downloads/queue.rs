@@ -11,7 +11,13 @@ use tests::hub::{Fault, Hub};
 
 use crate::house::{MIB, repository};
 
-const RUNS: &[Runs] = &[Runs { engine: "candle", format: Format::Checkpoint, architecture: "gpt_oss" }];
+const RUNS: &[Runs] = &[Runs {
+    engine: "candle",
+    format: Format::Checkpoint,
+    architectures: &["gpt_oss"],
+    devices: &["cpu"],
+    converses: true,
+}];
 const NAMES: [&str; 3] = ["maker/one", "maker/two", "maker/three"];
 
 fn hub() -> Hub {

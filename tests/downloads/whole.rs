@@ -99,7 +99,9 @@ fn what_is_no_model_or_none_that_runs_here_is_refused_with_its_reason() {
     assert_eq!(pull("maker/absent").code(), "repository_not_found");
     assert_eq!(pull("no such model").code(), "model_not_found");
     assert_eq!(pull("gpt-oss-20b:no-such-variant").code(), "model_not_found");
-    assert_eq!(pull("gpt-oss-20b:onnx-cpu").code(), "model_unsupported");
+    assert_eq!(pull("gpt-oss-20b:gguf").code(), "model_unsupported");
+    assert_eq!(pull("gpt-oss-20b:onnx-cuda").code(), "model_unsupported");
+    assert_eq!(pull("llama-3.2-1b:onnx-cpu").code(), "model_not_conversational");
     assert!(!house.home.join("models").exists());
 }
 

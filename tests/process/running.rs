@@ -53,7 +53,8 @@ fn way(engine: &str, device: Device) -> Way {
 }
 
 fn running(engines: Vec<Box<dyn Engine>>, files: ModelFiles, data: &Path, ways: Vec<Way>) -> Running {
-    let equipment = Equipment { engines, support: &[], starter: starter::files() };
+    let equipment =
+        Equipment { engines, support: Vec::new(), starter: starter::files(), self_tests: Vec::new() };
     Running::with_ways(Arc::new(equipment), DataFolder::at(data), "guide", files, ways)
 }
 

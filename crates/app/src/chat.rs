@@ -382,6 +382,7 @@ mod tests {
             threads: 0,
             device: Device::Cpu,
             placement: Vec::new(),
+            one_by_one: None,
         }
     }
 }

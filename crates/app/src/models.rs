@@ -1,11 +1,18 @@
 //! Which model is meant.
 
+use std::io;
 use std::path::PathBuf;
 
-use catalog::{Shape, ShapeError};
+use catalog::{Format, Shape, ShapeError};
 use engine::ModelFiles;
 
+use crate::choose::Candidate;
+
 use crate::{DataFolder, Facts, ModelCard, Problem, ProblemCode, library};
+
+const CONFIG: &str = "config.json";
+/// It makes a folder one of ONNX Runtime GenAI, whatever else lies in it.
+const GENAI_CONFIG: &str = "genai_config.json";
 
 /// The data folder: what `DOMICILE_HOME` says, or else the system's place for an application's data. `None` where the
 /// system names no place.
@@ -47,43 +54,66 @@ pub(crate) fn not_found(name: &str) -> Problem {
     Problem { code: ProblemCode::ModelNotFound, facts, detail }
 }
 
-/// The measures of a model that is known, or that lies in a folder.
+/// What the files of a model are.
+#[must_use]
+pub fn format_of(files: &ModelFiles) -> Format {
+    if files.contains(GENAI_CONFIG) { Format::Onnx } else { Format::Checkpoint }
+}
+
+/// A model that is known, in every form in which it can be had; or one that lies in a folder.
 ///
 /// # Errors
 /// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelUnsupported`] and what is wrong with its config.json.
-pub fn shape(name: &str) -> Result<Shape, Problem> {
+pub fn candidate(name: &str) -> Result<Candidate, Problem> {
     if let Some(entry) = catalog::find(name) {
-        return entry.shape().cloned().ok_or_else(|| {
+        let formats = entry.variants.iter().map(|variant| variant.format).collect();
+        return entry.shape().cloned().map(|shape| Candidate { shape, formats }).ok_or_else(|| {
             let facts = Facts { model: Some(entry.architecture), ..Facts::default() };
             let detail = format!("the measures of {name} are not known yet");
             Problem { code: ProblemCode::ModelUnsupported, facts, detail }
         });
     }
     let (files, _) = find(name)?;
-    shape_of(&files)
+    Ok(Candidate { shape: shape_of(&files)?, formats: vec![format_of(&files)] })
 }
 
 /// The measures of a model on disk or in memory.
 ///
 /// # Errors
-/// As [`shape`].
+/// As [`candidate`].
 pub fn shape_of(files: &ModelFiles) -> Result<Shape, Problem> {
-    const CONFIG: &str = "config.json";
-    let bytes = files.read(CONFIG)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Shape::parse(&text).map_err(|error| {
+    let (name, shape) = match files {
+        ModelFiles::Folder(folder) if format_of(files) == Format::Onnx => {
+            (GENAI_CONFIG, Shape::of_genai(folder, &files.read(GENAI_CONFIG)?))
+        }
+        _ => (CONFIG, Shape::parse(&String::from_utf8_lossy(&files.read(CONFIG)?))),
+    };
+    shape.map_err(|error| {
+        let file = match &error {
+            ShapeError::Graph { file, .. } => file.clone(),
+            _ => name.to_owned(),
+        };
+        let detail = format!("{name}: {error}");
         let (code, facts) = match &error {
             ShapeError::Unknown(kind) => {
                 (ProblemCode::ModelUnsupported, Facts { model: Some(kind.clone()), ..Facts::default() })
             }
             ShapeError::Invalid(_) => {
-                (ProblemCode::FileDamaged, Facts { file: Some(CONFIG.to_owned()), ..Facts::default() })
+                (ProblemCode::FileDamaged, Facts { file: Some(file), ..Facts::default() })
             }
             ShapeError::Impossible => {
-                (ProblemCode::FilesContradict, Facts { file: Some(CONFIG.to_owned()), ..Facts::default() })
+                (ProblemCode::FilesContradict, Facts { file: Some(file), ..Facts::default() })
+            }
+            ShapeError::Graph { source, .. } => {
+                let code = match source.kind() {
+                    io::ErrorKind::NotFound => ProblemCode::FileMissing,
+                    io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => ProblemCode::FileDamaged,
+                    _ => ProblemCode::FileUnreadable,
+                };
+                (code, Facts { file: Some(file), ..Facts::default() })
             }
         };
-        Problem { code, facts, detail: format!("{CONFIG}: {error}") }
+        Problem { code, facts, detail }
     })
 }
 

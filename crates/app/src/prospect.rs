@@ -1,9 +1,9 @@
 //! How a model would run here, for people.
 
-use catalog::Entry;
+use catalog::{Entry, Format};
 use hardware::Computer;
 
-use crate::choose::{Choice, EngineSupport, Experience, Fit, choose};
+use crate::choose::{Candidate, Choice, EngineSupport, Experience, Fit, choose};
 use crate::{Prospect, Room};
 
 /// The model that people come for.
@@ -11,15 +11,17 @@ pub(crate) const RECOMMENDED: &str = "gpt-oss-20b";
 /// Tokens of a long conversation.
 const CONTEXT: u64 = 8192;
 
-/// How a model would run on a computer; `None` where no engine of this version runs it, or where its measures are not
+/// How a model would run on a computer, in the form that is downloaded where none is named; `None` where no engine of this version runs it, or where its measures are not
 /// known.
 pub(crate) fn of(
     entry: &Entry,
+    usual: Format,
     computer: &Computer,
     support: &[EngineSupport],
     experience: &Experience,
 ) -> Option<Prospect> {
-    let choices = choose(computer, entry.shape()?, support, experience, CONTEXT);
+    let candidate = Candidate { shape: entry.shape()?.clone(), formats: vec![usual] };
+    let choices = choose(computer, &candidate, support, experience, CONTEXT);
     // The best comes first; what a later version could do is not what this one promises.
     let best = choices.iter().find(|choice| choice.obstacle.is_none())?;
     Some(told(entry.id.clone(), computer, best))
@@ -53,17 +55,19 @@ mod tests {
     use super::of;
     use crate::Room;
     use crate::choose::{Device, EngineSupport, Experience};
+    use catalog::Format;
     use hardware::{Recording, interpret};
 
-    const HERE: &[EngineSupport] = &[
-        EngineSupport { engine: "candle", device: Device::Cuda, here: false },
-        EngineSupport { engine: "candle", device: Device::Cpu, here: true },
-    ];
+    const HERE: &[EngineSupport] = &[candle(Device::Cuda, false), candle(Device::Cpu, true)];
+
+    const fn candle(device: Device, here: bool) -> EngineSupport {
+        EngineSupport { engine: "candle", format: Format::Checkpoint, device, here }
+    }
 
     fn room(recording: &str) -> Room {
         let computer = interpret(&Recording::parse(recording).unwrap());
         let entry = catalog::find(super::RECOMMENDED).unwrap();
-        let prospect = of(&entry, &computer, HERE, &Experience::default()).unwrap();
+        let prospect = of(&entry, Format::Checkpoint, &computer, HERE, &Experience::default()).unwrap();
         assert_eq!(prospect.words.is_some(), prospect.room != Room::TooLittle);
         assert_eq!(prospect.card, None, "no card is promised that this version cannot use");
         prospect.room

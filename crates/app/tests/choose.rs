@@ -2,18 +2,24 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+use app::catalog::Format;
 use app::choose::{
     Basis, Choice, Device, EngineSupport, Experience, Fit, Obstacle, Place, Reached, SelfTest, choose,
 };
 use app::computer::{Computer, Recording, interpret};
-use app::models::shape;
+use app::models::candidate;
+
+const fn support(engine: &'static str, format: Format, device: Device) -> EngineSupport {
+    EngineSupport { engine, format, device, here: true }
+}
 
 const ENGINES: &[EngineSupport] = &[
-    EngineSupport { engine: "candle", device: Device::Cuda, here: true },
-    EngineSupport { engine: "candle", device: Device::Metal, here: true },
-    EngineSupport { engine: "onnx", device: Device::WebGpu, here: true },
-    EngineSupport { engine: "onnx", device: Device::DirectMl, here: true },
-    EngineSupport { engine: "candle", device: Device::Cpu, here: true },
+    support("candle", Format::Checkpoint, Device::Cuda),
+    support("candle", Format::Checkpoint, Device::Metal),
+    support("onnx", Format::Onnx, Device::WebGpu),
+    support("onnx", Format::Onnx, Device::DirectMl),
+    support("candle", Format::Checkpoint, Device::Cpu),
+    support("onnx", Format::Onnx, Device::Cpu),
 ];
 const CONTEXT: u64 = 8192;
 
@@ -23,7 +29,7 @@ fn computer(name: &str) -> Computer {
 }
 
 fn chosen(name: &str, model: &str) -> Vec<Choice> {
-    choose(&computer(name), &shape(model).unwrap(), ENGINES, &Experience::default(), CONTEXT)
+    choose(&computer(name), &candidate(model).unwrap(), ENGINES, &Experience::default(), CONTEXT)
 }
 
 fn of(choices: &[Choice], device: Device) -> &Choice {
@@ -98,7 +104,7 @@ fn the_strong_card_comes_before_the_weak_one() {
     for name in ["windows-laptop-intel-nvidia", "windows-amd-apu-radeon", "windows-arc-a770"] {
         let computer = computer(name);
         let choices =
-            choose(&computer, &shape("gpt-oss-20b").unwrap(), ENGINES, &Experience::default(), CONTEXT);
+            choose(&computer, &candidate("gpt-oss-20b").unwrap(), ENGINES, &Experience::default(), CONTEXT);
         let place = |kind| {
             choices.iter().position(|choice| {
                 let gpu = computer.gpus.iter().find(|gpu| Some(&gpu.id) == choice.gpu.as_ref());
@@ -126,24 +132,27 @@ fn a_card_that_failed_its_self_test_is_not_offered_until_its_driver_changes() {
     let failure = Some("it said 41 for 42".to_owned());
     let failed = SelfTest { place, version: env!("CARGO_PKG_VERSION").to_owned(), failure };
     let experience = Experience { self_tests: vec![failed], ..Experience::default() };
-    let shape = shape("gpt-oss-20b").unwrap();
-    let choices = choose(&computer, &shape, ENGINES, &experience, CONTEXT);
+    let model = candidate("gpt-oss-20b").unwrap();
+    let choices = choose(&computer, &model, ENGINES, &experience, CONTEXT);
     assert!(choices[0].offered && choices[0].device != Device::Cuda);
     let refused = of(&choices, Device::Cuda);
     assert!(matches!(&refused.obstacle, Some(Obstacle::SelfTestFailed { reason }) if reason.contains("42")));
     computer.gpus[0].driver = Some("another".to_owned());
-    assert!(of(&choose(&computer, &shape, ENGINES, &experience, CONTEXT), Device::Cuda).offered);
+    assert!(of(&choose(&computer, &model, ENGINES, &experience, CONTEXT), Device::Cuda).offered);
 }
 
 #[test]
 fn what_was_reached_before_is_expected_again() {
     let computer = computer("windows-16gb-no-gpu");
-    let shape = shape("gpt-oss-20b").unwrap();
-    let bytes_per_second = 5.0 * shape.bytes_per_token() as f64;
+    let model = candidate("gpt-oss-20b").unwrap();
+    let bytes_per_second = 5.0 * model.shape.bytes_per_token() as f64;
     let reached = Reached { engine: "candle".to_owned(), device: Device::Cpu, gpu: None, bytes_per_second };
     let experience = Experience { reached: vec![reached], ..Experience::default() };
-    let choices = choose(&computer, &shape, ENGINES, &experience, CONTEXT);
-    let speed = of(&choices, Device::Cpu).speed.unwrap();
+    let choices = choose(&computer, &model, ENGINES, &experience, CONTEXT);
+    let of_engine =
+        |name| choices.iter().find(|choice| (choice.engine, choice.device) == (name, Device::Cpu)).unwrap();
+    assert_eq!(of_engine("onnx").speed.unwrap().basis, Basis::Memory, "each engine has its own speed");
+    let speed = of_engine("candle").speed.unwrap();
     assert_eq!(speed.basis, Basis::Reached);
     assert!(speed.high > 5.0 && speed.high < 6.0, "{speed:?}");
 }
@@ -152,9 +161,9 @@ fn what_was_reached_before_is_expected_again() {
 fn what_this_version_does_not_bring_is_not_offered() {
     let engines: Vec<_> =
         ENGINES.iter().map(|e| EngineSupport { here: e.device == Device::Cpu, ..*e }).collect();
-    let shape = shape("gpt-oss-20b").unwrap();
+    let model = candidate("gpt-oss-20b").unwrap();
     let choices =
-        choose(&computer("windows-rtx4080-16gb"), &shape, &engines, &Experience::default(), CONTEXT);
+        choose(&computer("windows-rtx4080-16gb"), &model, &engines, &Experience::default(), CONTEXT);
     assert_eq!(choices[0].device, Device::Cpu);
     assert_eq!(of(&choices, Device::Cuda).obstacle, Some(Obstacle::NotInThisVersion));
 }
@@ -177,7 +186,7 @@ fn pretended_cards_are_never_chosen() {
     for name in ["windows-virtual-machine", "windows-remote-desktop", "linux-nvidia-driver-broken"] {
         let computer = computer(name);
         for choice in
-            choose(&computer, &shape("gpt-oss-20b").unwrap(), ENGINES, &Experience::default(), CONTEXT)
+            choose(&computer, &candidate("gpt-oss-20b").unwrap(), ENGINES, &Experience::default(), CONTEXT)
         {
             let gpu = computer.gpus.iter().find(|gpu| Some(&gpu.id) == choice.gpu.as_ref());
             let kind = gpu.and_then(|gpu| gpu.kind);
@@ -198,5 +207,38 @@ fn macs_take_it_from_16_gb_on_and_64_gb_take_no_120b_whole_beside_the_system() {
     let large = chosen("mac-64gb-m3-max", "gpt-oss-20b");
     assert_eq!((large[0].device, large[0].fit), (Device::Metal, Fit::Fits));
     assert!(!of(&chosen("mac-64gb-m3-max", "gpt-oss-120b"), Device::Metal).offered);
-    assert!(of(&chosen("linux-apu-strix-halo", "gpt-oss-120b"), Device::WebGpu).offered);
+    // What comes as a checkpoint alone does not run where only ONNX Runtime computes.
+    let strix = chosen("linux-apu-strix-halo", "gpt-oss-120b");
+    assert!(strix.iter().all(|choice| choice.engine == "candle"), "{strix:?}");
+    assert!(of(&chosen("linux-apu-strix-halo", "gpt-oss-20b"), Device::WebGpu).offered);
+}
+
+/// One of the tiny models.
+fn tiny(name: &str) -> String {
+    format!("{}/../../tests/onnx/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn files_go_to_the_engine_that_reads_them() {
+    let guide = format!("{}/../starter/model", env!("CARGO_MANIFEST_DIR"));
+    for (model, engine) in [(&guide, "candle"), (&tiny("gpt-oss-int4-cpu"), "onnx")] {
+        for computer in ["windows-rtx4080-16gb", "linux-apu-strix-halo", "mac-16gb-m2"] {
+            let choices = chosen(computer, model);
+            assert!(choices.iter().any(|choice| choice.offered), "{computer}");
+            assert!(choices.iter().all(|choice| choice.engine == engine), "{computer}: {choices:?}");
+        }
+    }
+}
+
+#[test]
+fn directml_is_for_dense_models() {
+    let gpt_oss = chosen("windows-rtx4080-16gb", &tiny("gpt-oss-int4-webgpu"));
+    let refused = of(&gpt_oss, Device::DirectMl);
+    assert!(!refused.offered);
+    assert!(
+        matches!(refused.obstacle, Some(Obstacle::ComputedWrongly { reason }) if reason.contains("sinks"))
+    );
+    assert!(of(&gpt_oss, Device::WebGpu).offered);
+    let dense = chosen("windows-rtx4080-16gb", &tiny("llama-int4-dml"));
+    assert!(of(&dense, Device::DirectMl).offered);
 }

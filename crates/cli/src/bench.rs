@@ -4,21 +4,21 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use app::choose::{Device, Place};
-use app::{DataFolder, Problem, computer, models};
+use app::{DataFolder, Language, Problem, computer, is_partly_on_processor, models};
 use clap::{Args, ValueEnum, value_parser};
-use engine::{Control, Engine, Event, Generation, LoadOptions, Model, Sampling};
+use engine::{Control, Event, Generation, LoadOptions, Model, Placement, Sampling};
 use serde::Serialize;
 
-use crate::{engines, output};
+use crate::{engines, output, text};
 
 #[derive(Args)]
 pub(crate) struct Bench {
     /// A model's name or folder; without it, the guide
     #[arg(long)]
     model: Option<String>,
-    /// The engine to measure
-    #[arg(long, value_enum, default_value = "candle")]
-    engine: EngineArgument,
+    /// The engine to measure; without it, the one for the model's files
+    #[arg(long, value_enum)]
+    engine: Option<EngineArgument>,
     /// What to compute on
     #[arg(long, value_enum, default_value = "cpu")]
     device: DeviceArgument,
@@ -45,11 +45,29 @@ pub(crate) struct Bench {
 #[derive(Clone, Copy, ValueEnum)]
 enum EngineArgument {
     Candle,
+    Onnx,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum DeviceArgument {
     Cpu,
+    /// A card through WebGPU
+    Webgpu,
+    /// The first card of Windows, through DirectML
+    Dml,
+    /// The first card of NVIDIA
+    Cuda,
+}
+
+impl From<DeviceArgument> for engine::Device {
+    fn from(device: DeviceArgument) -> Self {
+        match device {
+            DeviceArgument::Cpu => Self::Cpu,
+            DeviceArgument::Webgpu => Self::WebGpu { low_power: false },
+            DeviceArgument::Dml => Self::DirectMl(0),
+            DeviceArgument::Cuda => Self::Cuda(0),
+        }
+    }
 }
 
 /// The figures. Times in seconds; speeds in tokens a second, medians over the runs.
@@ -63,18 +81,24 @@ struct Figures {
     engine: &'static str,
     device: engine::Device,
     threads: usize,
+    /// Which parts are computed by what, where the engine divides a model.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    placement: Vec<Placement>,
+    #[serde(skip)]
+    partly_on_processor: bool,
 }
 
 impl Bench {
     pub(crate) fn run(&self) -> Result<(), Problem> {
-        let engine: Box<dyn Engine> = match (self.engine, self.same_process) {
-            (EngineArgument::Candle, true) => Box::new(engines::engine()),
-            (EngineArgument::Candle, false) => Box::new(engines::engine_in_process()?),
-        };
-        let device = match self.device {
-            DeviceArgument::Cpu => engine::Device::Cpu,
-        };
         let (files, _) = engines::model(self.model.as_deref())?;
+        let name = match self.engine {
+            Some(EngineArgument::Candle) => engines::CANDLE,
+            Some(EngineArgument::Onnx) => engines::ONNX,
+            None => engines::for_files(&files),
+        };
+        let engine =
+            if self.same_process { engines::engine(name) } else { engines::engine_in_process(name)? };
+        let device = self.device.into();
         let options =
             LoadOptions { device, threads: self.threads.map(usize::from), ..LoadOptions::default() };
         let start = Instant::now();
@@ -82,11 +106,12 @@ impl Bench {
         let load_s = start.elapsed().as_secs_f64();
         let shape = models::shape_of(&files);
         let runs = (0..self.runs).map(|run| self.measure(&*model, run)).collect::<Result<Vec<_>, _>>()?;
-        let (device, threads) = (model.info().device, model.info().threads);
+        let info = model.info().clone();
         // The memory of a process is known when it has ended.
         drop(model);
         let decode_tok_s = median(runs.iter().map(|(_, decode)| *decode));
-        if let Ok(shape) = shape {
+        // Which of several cards it was is not known here.
+        if let (Ok(shape), engine::Device::Cpu) = (shape, device) {
             let place =
                 Place { engine: engine.name().to_owned(), device: Device::Cpu, gpu: None, driver: None };
             let data = DataFolder::of_this_computer();
@@ -98,8 +123,10 @@ impl Bench {
             decode_tok_s,
             peak_rss_bytes: peak_rss(),
             engine: engine.name(),
-            device,
-            threads,
+            device: info.device,
+            threads: info.threads,
+            partly_on_processor: is_partly_on_processor(&info),
+            placement: info.placement,
         });
         Ok(())
     }
@@ -137,8 +164,12 @@ impl Bench {
         }
         let memory =
             figures.peak_rss_bytes.map_or("?".to_owned(), |bytes| format!("{:.2} GB", bytes as f64 / 1e9));
+        let partly = match figures.partly_on_processor {
+            true => format!(" ({})", text::partly_on_processor(Language::of_system())),
+            false => String::new(),
+        };
         output::print(&format!(
-            "{} on {:?}, {} threads: loaded in {:.2} s, reads {:.1} tokens/s, writes {:.1} tokens/s, {memory} of memory\n",
+            "{} on {:?}{partly}, {} threads: loaded in {:.2} s, reads {:.1} tokens/s, writes {:.1} tokens/s, {memory} of memory\n",
             figures.engine,
             figures.device,
             figures.threads,

@@ -26,7 +26,7 @@ pub(crate) struct Choose {
 
 impl Choose {
     pub(crate) fn run(&self) -> Result<(), Problem> {
-        let shape = models::shape(&self.model)?;
+        let candidate = models::candidate(&self.model)?;
         let (computer, experience) = match &self.hardware {
             Some(file) => (computer::interpret(&computer::load(file)?), Experience::default()),
             None => {
@@ -35,7 +35,7 @@ impl Choose {
                 (computer, experience)
             }
         };
-        for choice in choose::choose(&computer, &shape, engines::SUPPORT, &experience, self.context) {
+        for choice in choose::choose(&computer, &candidate, &engines::support(), &experience, self.context) {
             if self.json {
                 output::print_json(&choice);
             } else {
@@ -56,6 +56,7 @@ fn described(choice: &Choice, language: Language) -> String {
     let mark = if choice.offered { "✓" } else { "–" };
     let name = choice.name.as_deref().unwrap_or("?");
     let engine = match choice.device {
+        Device::Cpu if choice.engine == engines::ONNX => " (ONNX Runtime)".to_owned(),
         Device::Cpu => String::new(),
         Device::Cuda => " (CUDA)".to_owned(),
         Device::Metal => " (Metal)".to_owned(),
@@ -78,6 +79,9 @@ fn described(choice: &Choice, language: Language) -> String {
     match &choice.obstacle {
         Some(Obstacle::NotInThisVersion) => sentence += &format!(" ({})", words.not_in_this_version),
         Some(Obstacle::CardTooOld) => sentence += &format!(" ({})", words.card_too_old),
+        Some(Obstacle::ComputedWrongly { reason }) => {
+            sentence += &format!(" ({}{}{reason})", words.computed_wrongly, words.colon);
+        }
         Some(Obstacle::SelfTestFailed { reason }) => {
             sentence += &format!(" ({}{}{reason})", words.self_test_failed, words.colon);
         }
@@ -115,7 +119,7 @@ fn number(words: f64, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::described;
-    use crate::engines::SUPPORT;
+    use crate::engines::support;
     use app::Language;
     use app::choose::{Experience, choose};
     use app::computer::{Recording, interpret};
@@ -124,8 +128,8 @@ mod tests {
     fn a_computer_without_a_card_is_told_what_closing_programs_brings() {
         let text = include_str!("../../hardware/recordings/windows-16gb-no-gpu.json");
         let computer = interpret(&Recording::parse(text).unwrap());
-        let shape = app::models::shape("gpt-oss-20b").unwrap();
-        let best = &choose(&computer, &shape, SUPPORT, &Experience::default(), 8192)[0];
+        let candidate = app::models::candidate("gpt-oss-20b").unwrap();
+        let best = &choose(&computer, &candidate, &support(), &Experience::default(), 8192)[0];
         let french = described(best, Language::Fr);
         assert!(french.starts_with("✓ sur le processeur"), "{french}");
         assert!(french.contains("une fois d’autres programmes fermés"), "{french}");

@@ -2,32 +2,49 @@
 
 use app::catalog::Format;
 use app::choose::{Device, EngineSupport};
-use app::{DataFolder, Equipment, ModelCard, Problem, Runs, models};
+use app::{DataFolder, Equipment, ModelCard, Problem, Runs, SelfTestFiles, models};
 use engine::{Engine, ModelFiles};
+use engine_candle::CandleEngine;
+use engine_onnx::OnnxEngine;
 use engine_process::{Launch, ProcessEngine};
 
-/// The engine that runs models, in this process.
-pub(crate) fn engine() -> impl Engine {
-    engine_candle::CandleEngine
+pub(crate) const CANDLE: &str = "candle";
+pub(crate) const ONNX: &str = "onnx";
+
+/// Name of the engine that reads these files.
+pub(crate) fn for_files(files: &ModelFiles) -> &'static str {
+    match models::format_of(files) {
+        Format::Onnx => ONNX,
+        Format::Checkpoint | Format::Gguf => CANDLE,
+    }
+}
+
+/// The engine of this name, in this process.
+pub(crate) fn engine(name: &str) -> Box<dyn Engine> {
+    match name {
+        ONNX => Box::new(OnnxEngine::new(engine_onnx::library())),
+        _ => Box::new(CandleEngine),
+    }
 }
 
 /// The same in a process of its own.
-pub(crate) fn engine_in_process() -> Result<ProcessEngine, Problem> {
-    Ok(ProcessEngine::new(engine().name(), Launch::this_program()?))
+pub(crate) fn engine_in_process(name: &'static str) -> Result<Box<dyn Engine>, Problem> {
+    Ok(Box::new(ProcessEngine::new(name, Launch::this_program()?)))
 }
 
 /// All that this program brings.
 pub(crate) fn equipment() -> Result<Equipment, Problem> {
     Ok(Equipment {
-        engines: vec![Box::new(engine_in_process()?)],
-        support: SUPPORT,
+        engines: vec![engine_in_process(CANDLE)?, engine_in_process(ONNX)?],
+        support: support(),
         starter: starter::files(),
+        self_tests: self_tests(),
     })
 }
 
 /// Whether this program was started as that process; then it has served.
 pub(crate) fn served() -> bool {
-    engine_process::served(|| vec![Box::new(engine())], starter::files)
+    engine_process::served(|| [CANDLE, ONNX].map(engine).into(), starter::files)
 }
 
 /// The model of this name or folder; where none is named, the current one or else the guide.
@@ -37,15 +54,55 @@ pub(crate) fn model(name: Option<&str>) -> Result<(ModelFiles, ModelCard), Probl
     name.map_or_else(|| Ok(current().unwrap_or_else(guide)), models::find)
 }
 
-/// What runs models, in this version and in those to come.
-pub(crate) const SUPPORT: &[EngineSupport] = &[
-    EngineSupport { engine: "candle", device: Device::Cuda, here: false },
-    EngineSupport { engine: "candle", device: Device::Metal, here: false },
-    EngineSupport { engine: "onnx", device: Device::WebGpu, here: false },
-    EngineSupport { engine: "onnx", device: Device::DirectMl, here: false },
-    EngineSupport { engine: "candle", device: Device::Cpu, here: true },
-];
+/// What the engine on ONNX Runtime is tried with: DirectML leaves out much of a gpt-oss.
+fn self_tests() -> Vec<SelfTestFiles> {
+    const OTHERS: &[Device] = &[Device::Cpu, Device::WebGpu];
+    vec![
+        SelfTestFiles { engine: ONNX, devices: OTHERS, files: starter::onnx_gpt_oss() },
+        SelfTestFiles { engine: ONNX, devices: &[Device::DirectMl], files: starter::onnx_dense() },
+    ]
+}
 
-/// What those of this version run.
-pub(crate) const RUNS: &[Runs] =
-    &[Runs { engine: "candle", format: Format::Checkpoint, architecture: "gpt_oss" }];
+/// What runs models, in this version and in those to come; of equals the first is preferred.
+pub(crate) fn support() -> Vec<EngineSupport> {
+    let candle = |device, here| EngineSupport { engine: CANDLE, format: Format::Checkpoint, device, here };
+    let library = engine_onnx::library().is_some();
+    let onnx =
+        |device, here| EngineSupport { engine: ONNX, format: Format::Onnx, device, here: here && library };
+    vec![
+        candle(Device::Cuda, false),
+        candle(Device::Metal, false),
+        onnx(Device::WebGpu, true),
+        onnx(Device::DirectMl, cfg!(windows)),
+        candle(Device::Cpu, true),
+        onnx(Device::Cpu, true),
+    ]
+}
+
+const ON_ONNX: &[&str] = if cfg!(windows) { &["cpu", "webgpu", "directml"] } else { &["cpu", "webgpu"] };
+
+/// The models that the engines of this version run: `model_type` of transformers, as GenAI's builder takes it.
+pub(crate) const RUNS: &[Runs] = &[
+    Runs {
+        engine: CANDLE,
+        format: Format::Checkpoint,
+        architectures: &["gpt_oss"],
+        devices: &["cpu"],
+        converses: true,
+    },
+    Runs {
+        engine: ONNX,
+        format: Format::Onnx,
+        architectures: &["gpt_oss"],
+        devices: ON_ONNX,
+        converses: true,
+    },
+    Runs {
+        engine: ONNX,
+        format: Format::Onnx,
+        architectures: &["gemma", "gemma2", "gemma3_text", "llama", "mistral", "phi3", "qwen2", "qwen3"],
+        devices: ON_ONNX,
+        // Their templates of conversation are not known yet.
+        converses: false,
+    },
+];

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use app::Problem;
 use clap::{Args, value_parser};
-use engine::{Alternative, Engine, LoadOptions, Model, Precision, likeliest};
+use engine::{Alternative, LoadOptions, Model, Precision, likeliest};
 use serde::Serialize;
 
 use crate::{engines, output};
@@ -19,7 +19,7 @@ pub(crate) struct Inspect {
     /// How many of the likeliest next tokens to show
     #[arg(long, default_value = "5", value_parser = value_parser!(u32).range(1..=100_000))]
     top: u32,
-    /// float32 activations
+    /// float32 activations; in an ONNX folder it is the graph that decides
     #[arg(long)]
     exact: bool,
     /// One JSON object for each position
@@ -63,7 +63,8 @@ impl Inspect {
         let (files, _) = engines::model(self.model.as_deref())?;
         let precision = if self.exact { Precision::Exact } else { Precision::Fast };
         let options = LoadOptions { precision, ..LoadOptions::default() };
-        let model = engines::engine().load(&files, &options, &mut |_| ControlFlow::Continue(()))?;
+        let model = engines::engine(engines::for_files(&files))
+            .load(&files, &options, &mut |_| ControlFlow::Continue(()))?;
         let tokens = match (&self.input.tokens, &self.input.text) {
             (Some(tokens), _) => tokens.clone(),
             (None, text) => model.tokenizer().encode(text.as_deref().unwrap_or_default())?,

@@ -80,7 +80,8 @@ impl Show {
                 self.loaded();
                 let words = match problem.code {
                     ProblemCode::StoppedLastTime => self.words.passed_over,
-                    ProblemCode::SelfTestFailed => self.words.distrusted,
+                    ProblemCode::SelfTestFailed | ProblemCode::DeviceUnsuited => self.words.distrusted,
+                    ProblemCode::DeviceUnavailable | ProblemCode::RuntimeMissing => self.words.unusable,
                     _ => self.words.moved_on,
                 };
                 let kind = if to.processor { self.words.processor } else { self.words.card };

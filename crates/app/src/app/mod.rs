@@ -46,7 +46,7 @@ pub struct App {
     interrupt: Interrupt,
     model: Mutex<ModelCard>,
     starter: ModelFiles,
-    support: &'static [EngineSupport],
+    support: Vec<EngineSupport>,
     data: DataFolder,
     library: Arc<Library>,
     downloads: Arc<Downloads>,
@@ -92,7 +92,7 @@ impl App {
         let listeners = Arc::new(Listeners::default());
         let downloads = Arc::new(Downloads::start(Arc::clone(&library), data.clone()));
         let (orders, inbox) = sync_channel(8);
-        let (support, starter) = (equipment.support, equipment.starter.clone());
+        let (support, starter) = (equipment.support.clone(), equipment.starter.clone());
         let (files, model) = which::current(&data).unwrap_or_else(|| (starter.clone(), which::starter()));
         let interrupt = Interrupt::default();
         let begin = interrupt.current();

@@ -15,8 +15,8 @@ use crate::choose::Experience;
 use crate::downloads::{Held, Progress, Queued};
 use crate::{
     ComputerCard, DownloadCard, DownloadChange, DownloadRequest, DownloadStage, DownloadState, DownloadWait,
-    Language, LicenceCard, ModelCard, ModelRow, ModelState, Problem, ProgramEvent, Recommendation, Row,
-    RowState, Strength, VariantRow, WhenBusy, computer, models as which, prospect,
+    Language, LicenceCard, ModelCard, ModelRow, ModelState, Problem, ProgramEvent, Prospect, Recommendation,
+    Row, RowState, Strength, VariantRow, WhenBusy, computer, models as which, prospect,
 };
 
 /// How often the window is told how far a download is.
@@ -29,7 +29,7 @@ impl App {
     pub fn recommendation(&self) -> Option<Recommendation> {
         let computer = computer::interpret(&computer::read());
         let entry = catalog::find(prospect::RECOMMENDED)?;
-        let prospect = prospect::of(&entry, &computer, self.support, &computer::experience(&computer))?;
+        let prospect = self.prospect(&entry, &computer, &computer::experience(&computer))?;
         let bytes = size_of(&entry);
         #[expect(clippy::cast_precision_loss)]
         let seconds = bytes.zip(self.downloads.usual_speed()).map(|(bytes, speed)| bytes as f64 / speed);
@@ -73,7 +73,7 @@ impl App {
         let runnable = row.runnable;
         let prospect = entry
             .filter(|_| runnable == Some(true))
-            .and_then(|entry| prospect::of(entry, computer, self.support, experience));
+            .and_then(|entry| self.prospect(entry, computer, experience));
         let licence = entry.map(|entry| LicenceCard {
             name: entry.licence.name.clone(),
             link: Some(entry.licence.link.clone()).filter(|link| !link.is_empty()),
@@ -116,6 +116,12 @@ impl App {
         }
     }
 
+    /// How a model would run here in its usual form.
+    fn prospect(&self, entry: &Entry, computer: &Computer, experience: &Experience) -> Option<Prospect> {
+        let usual = self.library.usual(entry)?.format;
+        prospect::of(entry, usual, computer, &self.support, experience)
+    }
+
     fn variants(&self, entry: &Entry) -> Vec<VariantRow> {
         let row = |variant: &catalog::Variant| VariantRow {
             name: format!("{}:{}", entry.id, variant.id),
@@ -128,7 +134,7 @@ impl App {
             engine: variant.engine.clone(),
             devices: variant.devices.clone(),
             bytes: variant.bytes,
-            runnable: self.library.runs(&variant.engine, variant.format, &entry.architecture),
+            runnable: self.library.runs(variant, &entry.architecture),
         };
         entry.variants.iter().map(row).collect()
     }

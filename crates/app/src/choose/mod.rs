@@ -6,7 +6,7 @@
 mod fit;
 mod speed;
 
-use catalog::Shape;
+use catalog::{Format, Shape};
 use hardware::{Computer, Gpu, GpuKind};
 use serde::{Deserialize, Serialize};
 
@@ -34,10 +34,21 @@ pub enum Device {
 pub struct EngineSupport {
     /// Name of the engine.
     pub engine: &'static str,
+    /// What the files of its models are.
+    pub format: Format,
     /// What it computes on.
     pub device: Device,
     /// Whether this version of Domicile brings it.
     pub here: bool,
+}
+
+/// A model that might be run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Its measures.
+    pub shape: Shape,
+    /// The forms in which it is here or can be had.
+    pub formats: Vec<Format>,
 }
 
 /// What was learned on this computer.
@@ -151,6 +162,11 @@ pub enum Obstacle {
     NotInThisVersion,
     /// The card is too old for it, or its driver is.
     CardTooOld,
+    /// It would compute this kind of model wrongly.
+    ComputedWrongly {
+        /// What it does not do, in technical English.
+        reason: &'static str,
+    },
     /// It did not give the known answer to the known question.
     SelfTestFailed {
         /// What went wrong.
@@ -163,13 +179,15 @@ pub enum Obstacle {
 #[must_use]
 pub fn choose(
     computer: &Computer,
-    shape: &Shape,
+    candidate: &Candidate,
     engines: &[EngineSupport],
     experience: &Experience,
     context: u64,
 ) -> Vec<Choice> {
+    let shape = &candidate.shape;
     let mut choices: Vec<Choice> = engines
         .iter()
+        .filter(|support| candidate.formats.contains(&support.format))
         .flat_map(|support| {
             let places = places(computer, support.device);
             places.into_iter().map(|gpu| considered(computer, shape, *support, gpu, experience, context))
@@ -215,7 +233,7 @@ fn considered(
         Some(gpu) => fit::on_card(gpu, computer, &needed),
         None => fit::on_processor(computer, &needed),
     };
-    let obstacle = obstacle(computer, support, gpu, experience);
+    let obstacle = obstacle(computer, shape, support, gpu, experience);
     let speed = speed::expected(computer, shape, support, gpu, experience, fit);
     Choice {
         engine: support.engine,
@@ -239,8 +257,13 @@ fn driver(computer: &Computer, gpu: Option<&Gpu>) -> Option<String> {
 /// Oldest compute capability that the CUDA build of candle has code for.
 const OLDEST_CUDA: (u32, u32) = (7, 5);
 
+/// What DirectML leaves out of gpt-oss. The engine, which looks at the graph itself, refuses it there as well.
+const NOT_IN_DIRECTML: &str =
+    "DirectML leaves out the sinks and windows of its attention, and has no experts";
+
 fn obstacle(
     computer: &Computer,
+    shape: &Shape,
     support: EngineSupport,
     gpu: Option<&Gpu>,
     experience: &Experience,
@@ -254,6 +277,9 @@ fn obstacle(
     });
     if too_old {
         return Some(Obstacle::CardTooOld);
+    }
+    if support.device == Device::DirectMl && shape.architecture() == "gpt_oss" {
+        return Some(Obstacle::ComputedWrongly { reason: NOT_IN_DIRECTML });
     }
     let place = Place {
         engine: support.engine.to_owned(),

@@ -60,10 +60,7 @@ impl Library {
     }
 
     fn row(&self, entry: &Entry, stored: &[Stored]) -> Row {
-        let runnable = entry
-            .variants
-            .iter()
-            .any(|variant| self.runs(&variant.engine, variant.format, &entry.architecture));
+        let runnable = entry.variants.iter().any(|variant| self.runs(variant, &entry.architecture));
         let known = Row {
             id: entry.id.clone(),
             title: entry.title.clone(),

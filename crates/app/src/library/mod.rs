@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use catalog::network::{Connection, Ledger, Network, NetworkSettings};
 use catalog::{
-    CatalogError, Control, Damage, Download, Format, Hub, Manifest, Report, Sharing, State, Store, Stored,
+    CatalogError, Control, Damage, Download, Entry, Format, Hub, Manifest, Report, Sharing, State, Store,
+    Stored, Variant,
 };
 use engine::ModelFiles;
 use tokio::runtime::Runtime;
@@ -22,17 +23,21 @@ pub use wanted::Wanted;
 use crate::data::DataFolder;
 use crate::settings::{self, Settings};
 use crate::token::token;
-use crate::{ModelCard, Problem, ProblemCode, models};
+use crate::{Facts, ModelCard, Problem, ProblemCode, models};
 
-/// A kind of model that an engine of this version runs.
+/// Kinds of models that an engine of this version runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Runs {
     /// Name of the engine.
     pub engine: &'static str,
     /// What its files are.
     pub format: Format,
-    /// `model_type` of its config.json.
-    pub architecture: &'static str,
+    /// `model_type` of their config.json, or what stands for it.
+    pub architectures: &'static [&'static str],
+    /// What it runs them on: `cpu`, `cuda`, `metal`, `webgpu`, `directml`.
+    pub devices: &'static [&'static str],
+    /// Whether it is known how to talk to them. What cannot be talked to is not offered.
+    pub converses: bool,
 }
 
 /// How long a download takes to hear that it is stopped.
@@ -154,22 +159,51 @@ impl Library {
         }
     }
 
-    /// Whether an engine of this version runs such a model.
+    /// Whether a model in this form can be talked to with an engine of this version.
     #[must_use]
-    pub fn runs(&self, engine: &str, format: Format, architecture: &str) -> bool {
+    pub fn runs(&self, variant: &Variant, architecture: &str) -> bool {
+        // Nobody says on what a form outside of the catalog runs.
+        let runs_on = |runs: &Runs| {
+            variant.devices.is_empty()
+                || variant.devices.iter().any(|device| runs.devices.contains(&device.as_str()))
+        };
+        self.running(variant.format, architecture)
+            .is_some_and(|runs| runs.converses && runs.engine == variant.engine && runs_on(runs))
+    }
+
+    /// The form of a known model that is meant where none is named: the first that runs, or else the first.
+    #[must_use]
+    pub fn usual<'a>(&self, entry: &'a Entry) -> Option<&'a Variant> {
+        let runs = |variant: &&Variant| self.runs(variant, &entry.architecture);
+        entry.variants.iter().find(runs).or(entry.variants.first())
+    }
+
+    fn running(&self, format: Format, architecture: &str) -> Option<&Runs> {
         // llama.cpp writes "gpt-oss" where others write "gpt_oss".
         let architecture = architecture.replace('-', "_");
         self.runs
             .iter()
-            .any(|runs| runs.engine == engine && runs.format == format && runs.architecture == architecture)
+            .find(|runs| runs.format == format && runs.architectures.contains(&architecture.as_str()))
+    }
+
+    /// Why such a model is not taken.
+    fn refused(&self, what: &str, format: Format, architecture: &str) -> Problem {
+        match self.running(format, architecture) {
+            Some(runs) if !runs.converses => {
+                let facts = Facts { model: Some(architecture.to_owned()), ..Facts::default() };
+                let detail = format!("{what}: this version knows no way to talk to {architecture}");
+                Problem { code: ProblemCode::ModelNotConversational, facts, detail }
+            }
+            _ => unsupported(what, format, architecture),
+        }
     }
 
     /// Which model a person means: a known one (`gpt-oss-20b`, or `gpt-oss-20b:onnx-cpu` for one of its variants), or a
     /// repository of the hub by its name or address. It is refused where no engine of this version runs it.
     ///
     /// # Errors
-    /// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelUnsupported`], [`ProblemCode::RepositoryNotFound`]. Where the
-    /// hub does not answer it is asked again until `control` stops it; `report` is told.
+    /// [`ProblemCode::ModelNotFound`], [`ProblemCode::ModelUnsupported`], [`ProblemCode::ModelNotConversational`],
+    /// [`ProblemCode::RepositoryNotFound`]. Where the hub does not answer it is asked again until `control` stops it; `report` is told.
     pub fn wanted(
         &self,
         name: &str,
@@ -273,7 +307,8 @@ impl Library {
     /// name and its folder.
     ///
     /// # Errors
-    /// [`ProblemCode::NotAModel`] and [`ProblemCode::ModelUnsupported`] with the reason; what can go wrong with files.
+    /// [`ProblemCode::NotAModel`], [`ProblemCode::ModelUnsupported`] and [`ProblemCode::ModelNotConversational`] with the
+    /// reason; what can go wrong with files.
     pub fn import(
         &self,
         path: &Path,
@@ -291,9 +326,9 @@ impl Library {
             }
         }
         let examined = catalog::examine(path)?;
-        let engine = if examined.format == Format::Onnx { "onnx" } else { "candle" };
-        if !self.runs(engine, examined.format, &examined.architecture) {
-            return Err(unsupported(&path.display().to_string(), examined.format, &examined.architecture));
+        let running = self.running(examined.format, &examined.architecture);
+        if !running.is_some_and(|runs| runs.converses) {
+            return Err(self.refused(&path.display().to_string(), examined.format, &examined.architecture));
         }
         let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let id = catalog::id_for(name.unwrap_or(&own));
@@ -402,7 +437,7 @@ pub(crate) fn store(data: &DataFolder, settings: &Settings) -> Result<Store, Pro
 }
 
 /// No engine of this version runs it.
-pub(crate) fn unsupported(what: &str, format: Format, architecture: &str) -> Problem {
+fn unsupported(what: &str, format: Format, architecture: &str) -> Problem {
     let format = match format {
         Format::Checkpoint => "a checkpoint",
         Format::Gguf => "a GGUF file",

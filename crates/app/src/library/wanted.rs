@@ -2,7 +2,7 @@
 
 use catalog::{Control, Entry, Report, State, Variant, examine_repository, id_for, patiently, repository_of};
 
-use super::{Library, unsupported};
+use super::Library;
 use crate::{Facts, Problem, ProblemCode};
 
 /// A model that a person wants to have.
@@ -40,12 +40,12 @@ pub(super) async fn wanted(
     let offered = patiently(control, report, async || examine_repository(&hub, &repository).await).await?;
     let fits = |(candidate, architecture): &&(Variant, String)| match variant {
         Some(variant) => candidate.id == variant,
-        None => library.runs(&candidate.engine, candidate.format, architecture),
+        None => library.runs(candidate, architecture),
     };
     let chosen = offered.iter().find(fits).or(if variant.is_none() { offered.first() } else { None });
     let (variant, architecture) = chosen.ok_or_else(|| not_found(name))?;
-    if !library.runs(&variant.engine, variant.format, architecture) {
-        return Err(unsupported(&repository, variant.format, architecture));
+    if !library.runs(variant, architecture) {
+        return Err(library.refused(&repository, variant.format, architecture));
     }
     Ok(Wanted { id: id_for(&repository), variant: variant.clone(), entry: None })
 }
@@ -72,18 +72,14 @@ pub(super) fn may_be_wanted(library: &Library, name: &str) -> Result<(), Problem
 
 /// A variant of a known model: the one that was named, or the first that an engine here runs.
 fn known(library: &Library, entry: Entry, variant: Option<&str>) -> Result<Wanted, Problem> {
-    let runs = |variant: &&Variant| library.runs(&variant.engine, variant.format, &entry.architecture);
     let chosen = match variant {
         Some(variant) => {
             entry.variant(variant).ok_or_else(|| not_found(&format!("{}:{variant}", entry.id)))?
         }
-        None => {
-            let first = entry.variants.first().ok_or_else(|| not_found(&entry.id))?;
-            entry.variants.iter().find(runs).unwrap_or(first)
-        }
+        None => library.usual(&entry).ok_or_else(|| not_found(&entry.id))?,
     };
-    if !runs(&chosen) {
-        return Err(unsupported(&entry.title, chosen.format, &entry.architecture));
+    if !library.runs(chosen, &entry.architecture) {
+        return Err(library.refused(&entry.title, chosen.format, &entry.architecture));
     }
     // The usual variant is called as the model is, so that nobody needs to know that there are others.
     let usual = entry.variants.first().is_some_and(|first| first.id == chosen.id);

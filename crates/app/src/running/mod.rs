@@ -13,7 +13,7 @@ use engine::{Engine, ModelFiles, ModelInfo, Sampling};
 
 use self::ready::Halt;
 use crate::accidents::{Accidents, Stage};
-use crate::choose::EngineSupport;
+use crate::choose::{Device, EngineSupport, Place};
 use crate::data::DataFolder;
 use crate::settings::{self, AfterAccident, Settings};
 use crate::{
@@ -26,14 +26,33 @@ pub struct Equipment {
     /// The engines.
     pub engines: Vec<Box<dyn Engine>>,
     /// What they compute on, those of versions to come included.
-    pub support: &'static [EngineSupport],
+    pub support: Vec<EngineSupport>,
     /// The guide.
     pub starter: ModelFiles,
+    /// What engines are tried with that do not run the guide.
+    pub self_tests: Vec<SelfTestFiles>,
+}
+
+/// A small model inside the program, with its answer to one question: see [`self_test`].
+pub struct SelfTestFiles {
+    /// Name of the engine that is tried with it.
+    pub engine: &'static str,
+    /// On these.
+    pub devices: &'static [Device],
+    /// The model.
+    pub files: ModelFiles,
 }
 
 impl Equipment {
     pub(crate) fn engine(&self, name: &str) -> Option<&dyn Engine> {
         self.engines.iter().find(|engine| engine.name() == name).map(|engine| &**engine)
+    }
+
+    /// The model whose answer is known, for an engine on a device.
+    pub(crate) fn self_test(&self, place: &Place) -> &ModelFiles {
+        let own =
+            |files: &&SelfTestFiles| files.engine == place.engine && files.devices.contains(&place.device);
+        self.self_tests.iter().find(own).map_or(&self.starter, |own| &own.files)
     }
 }
 

@@ -49,9 +49,7 @@ impl Running {
             return Err(Problem::new(ProblemCode::StoppedLastTime, accident.detail.clone()).into());
         }
         let options = LoadOptions { device: way.device, ..LoadOptions::default() };
-        if let Some(reason) = self_test::made(&self.data, &equipment.starter, engine, &options, &way.place) {
-            return Err(Problem::new(ProblemCode::SelfTestFailed, reason).into());
-        }
+        self_test::made(&self.data, equipment.self_test(&way.place), engine, &options, &way.place)?;
         let loaded = self.chat.load(engine, &self.files, &options, &mut |progress| {
             if heavy {
                 let share = progress.done as f64 / progress.total.max(1) as f64;

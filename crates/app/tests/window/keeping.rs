@@ -11,7 +11,7 @@ use engine::testing::ScriptedEngine;
 use engine::{Engine, LoadOptions, LoadProgress, Model, ModelFiles};
 use serde_json::{Value, json};
 
-use crate::support::{House, TURN, checkpoint, engine, files, question, timing};
+use crate::support::{House, TURN, checkpoint, engine, files, question, support, timing};
 
 #[test]
 fn a_turn_is_placed_read_thought_answered_and_over() {
@@ -149,7 +149,12 @@ fn another_model_waits_for_the_one_that_is_being_loaded_or_takes_its_place() {
 #[test]
 fn a_load_can_be_stopped() {
     let (slow, _) = SlowToLoad::new();
-    let equipment = Equipment { engines: vec![Box::new(slow)], support: &[], starter: files() };
+    let equipment = Equipment {
+        engines: vec![Box::new(slow)],
+        support: support(),
+        starter: files(),
+        self_tests: Vec::new(),
+    };
     let mut running = Running::new(Arc::new(equipment), DataFolder::default(), "small", files());
     let mut last = None;
     let question = Question { text: "Bonjour".to_owned(), ..Question::default() };

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use app::catalog::Format;
+use app::choose::{Device, EngineSupport};
 use app::{App, ChatEvent, DataFolder, Desktop, Dialog, Equipment, Language, OnEvent, Problem, ProblemCode};
 use engine::testing::ScriptedEngine;
 use engine::{Engine, ModelFiles, Tokenizer};
@@ -19,6 +21,11 @@ pub(crate) fn files() -> ModelFiles {
 
 pub(crate) fn checkpoint() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/small")
+}
+
+/// What it reads.
+pub(crate) fn support() -> Vec<EngineSupport> {
+    vec![EngineSupport { engine: "scripted", format: Format::Checkpoint, device: Device::Cpu, here: true }]
 }
 
 /// An engine whose every turn is this text, in which `<|…|>` are markers.
@@ -79,7 +86,12 @@ impl House {
 
     pub(crate) fn in_folder(folder: TempDir, engine: impl Engine + 'static) -> Self {
         let person = Arc::new(Person::default());
-        let equipment = Equipment { engines: vec![Box::new(engine)], support: &[], starter: files() };
+        let equipment = Equipment {
+            engines: vec![Box::new(engine)],
+            support: support(),
+            starter: files(),
+            self_tests: Vec::new(),
+        };
         let app = App::start(equipment, &[], DataFolder::at(folder.path()), person.clone()).unwrap();
         Self { app, person, folder }
     }
@@ -87,7 +99,12 @@ impl House {
     /// In a folder that outlives it.
     pub(crate) fn at(folder: &Path, engine: impl Engine + 'static) -> Self {
         let person = Arc::new(Person::default());
-        let equipment = Equipment { engines: vec![Box::new(engine)], support: &[], starter: files() };
+        let equipment = Equipment {
+            engines: vec![Box::new(engine)],
+            support: support(),
+            starter: files(),
+            self_tests: Vec::new(),
+        };
         let app = App::start(equipment, &[], DataFolder::at(folder), person.clone()).unwrap();
         Self { app, person, folder: tempfile::tempdir().unwrap() }
     }

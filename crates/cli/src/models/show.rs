@@ -56,7 +56,7 @@ pub(super) fn show(library: &Library, model: &str, json: bool) -> Result<(), Pro
         }
         return Ok(());
     };
-    let runs = |variant: &Variant| library.runs(&variant.engine, variant.format, &entry.architecture);
+    let runs = |variant: &Variant| library.runs(variant, &entry.architecture);
     if json {
         let variants: Vec<_> =
             entry.variants.iter().map(|variant| described(variant, runs(variant))).collect();

@@ -28,6 +28,8 @@ pub(crate) struct ChatWords {
     pub(crate) passed_over: &'static str,
     /// The same where a device computes wrongly.
     pub(crate) distrusted: &'static str,
+    /// The same where one cannot be used.
+    pub(crate) unusable: &'static str,
     pub(crate) processor: &'static str,
     pub(crate) card: &'static str,
 }
@@ -47,6 +49,7 @@ static FRENCH: ChatWords = ChatWords {
     moved_on: "(le moteur s’est arrêté\u{a0}: la réponse continue sur",
     passed_over: "(la dernière fois, le moteur s’est arrêté là où il va le plus vite\u{a0}: --again y revient. La réponse se fait sur",
     distrusted: "(un appareil de cet ordinateur calcule mal\u{a0}: la réponse se fait sur",
+    unusable: "(ce qui irait plus vite n’est pas utilisable sur cet ordinateur\u{a0}: la réponse se fait sur",
     processor: "le processeur",
     card: "une autre carte",
 };
@@ -66,6 +69,7 @@ static ENGLISH: ChatWords = ChatWords {
     moved_on: "(the engine stopped: going on with",
     passed_over: "(the last time, the engine stopped where it is fastest: --again goes back there. Answering on",
     distrusted: "(one device of this computer computes wrongly: answering on",
+    unusable: "(what would be faster cannot be used on this computer: answering on",
     processor: "the processor",
     card: "another card",
 };
@@ -170,6 +174,14 @@ pub(crate) fn amount(bytes: u64, language: Language) -> String {
     }
 }
 
+/// That a part of a model is not where the rest of it is.
+pub(crate) fn partly_on_processor(language: Language) -> &'static str {
+    match language {
+        Language::Fr => "en partie sur le processeur",
+        Language::En => "partly on the processor",
+    }
+}
+
 /// The words that describe a way to run a model.
 pub(crate) struct ChooseWords {
     pub(crate) on_processor: &'static str,
@@ -188,6 +200,7 @@ pub(crate) struct ChooseWords {
     pub(crate) words_a_second: &'static str,
     pub(crate) not_in_this_version: &'static str,
     pub(crate) card_too_old: &'static str,
+    pub(crate) computed_wrongly: &'static str,
     pub(crate) self_test_failed: &'static str,
 }
 
@@ -208,6 +221,7 @@ static CHOOSE_FRENCH: ChooseWords = ChooseWords {
     words_a_second: "mots par seconde",
     not_in_this_version: "pas encore dans cette version",
     card_too_old: "carte ou pilote trop ancien",
+    computed_wrongly: "le calcul serait faux",
     self_test_failed: "l’essai n’a pas donné la bonne réponse",
 };
 
@@ -228,6 +242,7 @@ static CHOOSE_ENGLISH: ChooseWords = ChooseWords {
     words_a_second: "words a second",
     not_in_this_version: "not in this version yet",
     card_too_old: "the card or its driver is too old",
+    computed_wrongly: "it would be computed wrongly",
     self_test_failed: "the trial did not give the right answer",
 };
 

@@ -37,7 +37,7 @@ fn french(problem: &Problem) -> (String, String) {
             "Choisissez un modèle gpt-oss.",
         ),
         ProblemCode::ModelNotConversational => (
-            "Ce modèle n’est pas fait pour la conversation.".to_owned(),
+            "Domicile ne sait pas tenir de conversation avec ce modèle.".to_owned(),
             "Choisissez un modèle gpt-oss complet, avec son fichier tokenizer.json d’origine.",
         ),
         ProblemCode::FileMissing => (
@@ -204,7 +204,7 @@ fn english(problem: &Problem) -> (String, String) {
             (format!("Domicile cannot run models of the kind \"{model}\" yet."), "Choose a gpt-oss model.")
         }
         ProblemCode::ModelNotConversational => (
-            "This model is not made for conversation.".to_owned(),
+            "Domicile does not know how to talk to this model.".to_owned(),
             "Choose a complete gpt-oss model, with its original tokenizer.json.",
         ),
         ProblemCode::FileMissing => (

@@ -23,8 +23,8 @@ export const problems = {
   }),
   model_not_conversational: () => ({
     title: 'This model does not hold conversations',
-    happened: 'It was made to continue a text, not to answer questions.',
-    todo: 'Choose a model made for conversation.',
+    happened: 'Domicile does not know yet how to talk to it, or it was made to continue a text and not to answer questions.',
+    todo: 'Choose a gpt-oss model.',
   }),
   file_missing: ({ file }: Facts) => ({
     title: 'A file of the model is missing',

@@ -21,8 +21,9 @@ export const problems: Texts['problems'] = {
   }),
   model_not_conversational: () => ({
     title: 'Ce modèle ne tient pas de conversation',
-    happened: 'Il a été fait pour continuer un texte, pas pour répondre à des questions.',
-    todo: 'Choisissez un modèle fait pour la conversation.',
+    happened:
+      'Domicile ne sait pas encore lui parler, ou bien il a été fait pour continuer un texte et non pour répondre à des questions.',
+    todo: 'Choisissez un modèle gpt-oss.',
   }),
   file_missing: ({ file }: Facts) => ({
     title: 'Il manque un fichier au modèle',
