@@ -1,5 +1,7 @@
 //! The licences of the libraries that go with the program: texts of others, which are fetched like the libraries. The
-//! package that has the libraries has none; they are in packages of Python's index.
+//! package that has the libraries has none; they are in packages of Python's index. None of those has the licence of the
+//! DirectX Shader Compiler: LLVM's, under which `dxcompiler.dll` stands, is among the notices of ONNX Runtime, and
+//! Microsoft's terms of `dxil.dll` are still to be had.
 
 use std::fs;
 use std::path::Path;
