@@ -79,6 +79,7 @@ impl LoadedModel {
             threads: pool.current_num_threads(),
             device: Device::Cpu,
             placement: Vec::new(),
+            one_by_one: None,
         };
         Ok(Self { transformer, tokenizer, pool, info })
     }

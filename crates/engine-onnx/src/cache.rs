@@ -8,6 +8,7 @@ use ort::value::{DynTensor, Outlet, TensorElementType, ValueType};
 
 use crate::backend;
 use crate::genai::{Config, of_layer, wrong};
+use crate::grow::Grow;
 
 /// Tokens that a cache begins with; it doubles, and from [`LARGEST_STEP`] on grows by as much.
 const FIRST: usize = 256;
@@ -73,6 +74,10 @@ impl Slot {
         Ok(Self { past, present, element: *ty, heads, head_size })
     }
 
+    pub(crate) const fn element(&self) -> TensorElementType {
+        self.element
+    }
+
     fn bytes_per_token(&self) -> usize {
         self.heads * self.head_size * self.element_bytes()
     }
@@ -80,6 +85,14 @@ impl Slot {
     fn element_bytes(&self) -> usize {
         if self.element == TensorElementType::Float16 { 2 } else { 4 }
     }
+}
+
+/// Where caches are.
+pub(crate) struct Device {
+    /// What gives memory there.
+    pub allocator: Allocator,
+    /// What copies there; `None`: it is the computer's memory.
+    pub grow: Option<Grow>,
 }
 
 /// The cache of one session.
@@ -102,7 +115,7 @@ impl KvCache {
     pub(crate) fn reserve(
         &mut self,
         slots: &[Slot],
-        allocator: &Allocator,
+        device: &mut Device,
         needed: usize,
         most: usize,
         len: usize,
@@ -118,12 +131,16 @@ impl KvCache {
         let mut tensors = Vec::with_capacity(slots.len());
         for (index, slot) in slots.iter().enumerate() {
             let shape = [1, slot.heads, capacity, slot.head_size];
-            let mut tensor = DynTensor::new(allocator, slot.element, shape).map_err(|_| {
+            let mut tensor = DynTensor::new(&device.allocator, slot.element, shape).map_err(|_| {
                 let per_token: usize = slots.iter().map(Slot::bytes_per_token).sum();
                 EngineError::OutOfMemory { needed: (per_token * capacity) as u64 }
             })?;
             if len > 0 {
-                copy(slot, &self.tensors[index], self.capacity, &mut tensor, capacity, len)?;
+                let old = &self.tensors[index];
+                match &mut device.grow {
+                    Some(grow) => grow.copy(old, &mut tensor, capacity - self.capacity)?,
+                    None => copy(slot, old, self.capacity, &mut tensor, capacity, len),
+                }
             }
             tensors.push(tensor);
         }
@@ -149,7 +166,7 @@ fn copy(
     to: &mut DynTensor,
     to_capacity: usize,
     len: usize,
-) -> Result<()> {
+) {
     let token = slot.head_size * slot.element_bytes();
     let (from, to) = (from.data_ptr().cast::<u8>(), to.data_ptr_mut().cast::<u8>());
     for head in 0..slot.heads {
@@ -161,5 +178,4 @@ fn copy(
             std::ptr::copy_nonoverlapping(from, to, len * token);
         }
     }
-    Ok(())
 }

@@ -15,6 +15,7 @@ use crate::provider::Provider;
 pub(crate) fn refuse(provider: Provider, graph: &Graph) -> Result<()> {
     let reason = match provider {
         Provider::DirectMl(_) => graph.node.iter().find_map(by_directml),
+        Provider::WebGpu { .. } => graph.node.iter().find_map(by_webgpu),
         _ => None,
     };
     match reason {
@@ -47,6 +48,13 @@ fn by_directml(node: &Node) -> Option<String> {
     ];
     let reasons: Vec<&str> = ignored.iter().filter(|(holds, _)| *holds).map(|(_, what)| *what).collect();
     (!reasons.is_empty()).then(|| format!("its attention {}, which DirectML leaves out", reasons.join(", ")))
+}
+
+/// It says so itself, but only for the whole of ONNX Runtime, which then takes the processor.
+fn by_webgpu(node: &Node) -> Option<String> {
+    let keeps_its_window =
+        node.op_type == "GroupQueryAttention" && node.int("sliding_window_cache") == Some(1);
+    keeps_its_window.then(|| "its attention keeps no more than its window, which WebGPU cannot".to_owned())
 }
 
 #[cfg(test)]
@@ -88,6 +96,9 @@ mod tests {
             refuse(Provider::Cpu, &graph).unwrap();
             refuse(Provider::WebGpu { low_power: false }, &graph).unwrap();
         }
+        let windowed = attention(with("sliding_window_cache", 1));
+        refuse(Provider::WebGpu { low_power: false }, &windowed).unwrap_err();
+        refuse(Provider::Cpu, &windowed).unwrap();
         let plain = attention(|node| {
             with("do_rotary", 0)(node);
             with("local_window_size", -1)(node);

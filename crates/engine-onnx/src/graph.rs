@@ -12,8 +12,20 @@ use prost::Message;
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Model {
+    #[prost(int64, tag = "1")]
+    pub ir_version: i64,
     #[prost(message, optional, tag = "7")]
     pub graph: Option<Graph>,
+    #[prost(message, repeated, tag = "8")]
+    pub opset_import: Vec<Opset>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Opset {
+    #[prost(string, tag = "1")]
+    pub domain: String,
+    #[prost(int64, tag = "2")]
+    pub version: i64,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -54,6 +66,8 @@ pub(crate) struct Attribute {
     pub f: f32,
     #[prost(int64, tag = "3")]
     pub i: i64,
+    #[prost(bytes = "vec", tag = "4")]
+    pub s: Vec<u8>,
     #[prost(message, optional, tag = "5")]
     pub t: Option<Tensor>,
     #[prost(message, optional, boxed, tag = "6")]
@@ -85,11 +99,41 @@ pub(crate) struct Entry {
     pub value: String,
 }
 
-/// An input or output: its name, and the rest as ONNX Runtime tells it.
+/// An input or output.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Named {
     #[prost(string, tag = "1")]
     pub name: String,
+    #[prost(message, optional, tag = "2")]
+    pub kind: Option<Kind>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Kind {
+    #[prost(message, optional, tag = "1")]
+    pub tensor: Option<TensorKind>,
+}
+
+/// The type of a tensor; its shape is as ONNX Runtime tells it.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct TensorKind {
+    #[prost(int32, tag = "1")]
+    pub element: i32,
+}
+
+impl Named {
+    /// A tensor of this element type ([`Tensor::data_type`]) and of any shape.
+    pub(crate) fn tensor(name: &str, element: i32) -> Self {
+        Self { name: name.to_owned(), kind: Some(Kind { tensor: Some(TensorKind { element }) }) }
+    }
+}
+
+/// A graph of one node, as a file of its own would hold it.
+pub(crate) fn of_one(node: Node, input: Vec<Named>, output: Vec<Named>) -> Vec<u8> {
+    let opset = |domain: &str, version| Opset { domain: domain.to_owned(), version };
+    let graph = Graph { node: vec![node], name: "one".to_owned(), input, output, ..Graph::default() };
+    let opset_import = vec![opset("", 21), opset("com.microsoft", 1)];
+    Model { ir_version: 10, graph: Some(graph), opset_import }.encode_to_vec()
 }
 
 impl Node {

@@ -4,9 +4,12 @@
 //! Names, shapes and types come from `genai_config.json` and from the graph; nothing about a model is known here.
 
 mod cache;
+mod exact;
 mod faults;
 mod genai;
 mod graph;
+mod grow;
+mod known_answer;
 mod load;
 mod placement;
 mod provider;
@@ -24,7 +27,7 @@ use engine::{
 };
 
 use crate::load::LoadedModel;
-pub use crate::runtime::{Listed, library, listed};
+pub use crate::runtime::{Listed, library, library_in, listed};
 use crate::session::OnnxSession;
 
 /// The engine on ONNX Runtime.

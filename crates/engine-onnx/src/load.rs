@@ -7,25 +7,26 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use engine::{EngineError, LoadOptions, LoadProgress, ModelFiles, ModelInfo, Result, Tokenizer};
+use engine::{EngineError, LoadOptions, LoadProgress, ModelFiles, ModelInfo, Precision, Result, Tokenizer};
 use ort::ErrorCode;
 use ort::environment::Environment;
 use ort::memory::Allocator;
 use ort::session::Session;
 use ort::session::builder::{LoadCanceler, SessionBuilder};
 
-use crate::cache::{Slot, named, slots};
+use crate::cache::{Device, Slot, named, slots};
 use crate::genai::Config;
 use crate::graph::{GraphFile, invalid};
+use crate::grow::Grow;
 use crate::provider::Provider;
-use crate::{backend, faults, placement, rows, runtime};
+use crate::{backend, exact, faults, known_answer, placement, rows, runtime};
 
 /// Word is given this often while ONNX Runtime loads, which says nothing itself.
 const WORD: Duration = Duration::from_millis(100);
 
 /// A model in memory.
 pub(crate) struct LoadedModel {
-    session: Mutex<(Session, Allocator)>,
+    session: Mutex<(Session, Device)>,
     pub(crate) config: Config,
     pub(crate) slots: Vec<Slot>,
     /// Whether the graph gives logits of chosen rows alone.
@@ -52,18 +53,32 @@ impl LoadedModel {
         let tokenizer = Tokenizer::load(files, config.vocab)?;
         let environment = runtime::environment(library)?;
         let threads = options.threads.unwrap_or_else(all_threads);
-        let cut = rows::only_those_asked_for(&file, &config.outputs.logits);
-        let build = || builder(provider, &environment, threads, &file, cut.is_some());
-        let session = committed(build, &file, cut.as_deref(), progress)?;
+        let exact =
+            (options.precision == Precision::Exact).then(|| exact::in_float32(&file.content)).flatten();
+        let published = exact.as_deref().unwrap_or(&file.content);
+        let cut = rows::only_those_asked_for(published, &file.graph, &config.outputs.logits);
+        let changed = cut.as_deref().or(exact.as_deref());
+        let build = || builder(provider, &environment, threads, &file, changed.is_some());
+        let session = committed(build, &file, provider, changed, progress)?;
 
         let slots = slots(&session, &config)?;
         named(session.inputs(), &config.inputs.input_ids, "decoder.inputs.input_ids")?;
         named(session.inputs(), &config.inputs.attention_mask, "decoder.inputs.attention_mask")?;
         named(session.outputs(), &config.outputs.logits, "decoder.outputs.logits")?;
         let has_positions = named(session.inputs(), &config.inputs.position_ids, "").is_ok();
-        let allocator = match provider.memory()? {
-            Some(memory) => Allocator::new(&session, memory).map_err(backend)?,
-            None => Allocator::default(),
+        let element = slots[0].element();
+        let device = match provider.memory()? {
+            Some(memory) => Device {
+                allocator: Allocator::new(&session, memory).map_err(backend)?,
+                grow: Some(Grow::new(&environment, provider, element)?),
+            },
+            None => Device { allocator: Allocator::default(), grow: None },
+        };
+        let one_by_one = match provider {
+            Provider::WebGpu { .. } => {
+                known_answer::of_several_tokens(&environment, provider, &file.graph, &config, element)?
+            }
+            _ => None,
         };
         let info = ModelInfo {
             architecture: config.architecture.clone(),
@@ -77,10 +92,11 @@ impl LoadedModel {
             weight_bytes: file.bytes,
             threads,
             device: options.device,
-            placement: placement::of(&session)?,
+            placement: placement::of(&session, provider.name(), &file.graph)?,
+            one_by_one,
         };
         Ok(Self {
-            session: Mutex::new((session, allocator)),
+            session: Mutex::new((session, device)),
             config,
             slots,
             chooses_rows: cut.is_some(),
@@ -91,9 +107,9 @@ impl LoadedModel {
     }
 
     /// Does something with the session, and what gives memory of its device. One at a time: ONNX Runtime's providers are not made for more.
-    pub(crate) fn with_session<T>(&self, run: impl FnOnce(&mut Session, &Allocator) -> T) -> T {
-        let (session, allocator) = &mut *self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        run(session, allocator)
+    pub(crate) fn with_session<T>(&self, run: impl FnOnce(&mut Session, &mut Device) -> T) -> T {
+        let (session, device) = &mut *self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        run(session, device)
     }
 }
 
@@ -120,7 +136,8 @@ fn builder(
 fn committed(
     build: impl FnOnce() -> Result<SessionBuilder> + Send,
     file: &GraphFile,
-    cut: Option<&[u8]>,
+    provider: Provider,
+    changed: Option<&[u8]>,
     progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
 ) -> Result<Session> {
     let total = file.bytes;
@@ -132,11 +149,11 @@ fn committed(
         let mut builder = build()?;
         // Nobody stops listening before the end is said.
         let _ = begun.send(builder.canceler());
-        let session = match cut {
+        let session = match changed {
             Some(bytes) => builder.commit_from_memory(bytes),
             None => builder.commit_from_file(&file.path),
         };
-        session.map_err(|error| refused(file, &error))
+        session.map_err(|error| refused(file, provider, &error))
     };
     let session = thread::scope(|scope| {
         let loading = scope.spawn(commit);
@@ -165,15 +182,12 @@ fn committed(
     }
 }
 
-/// What ONNX Runtime does not take is the file's fault, unless it says that it is its own.
-fn refused(file: &GraphFile, error: &ort::Error) -> EngineError {
-    match error.code() {
-        ErrorCode::ModelLoadCanceled => EngineError::Cancelled,
-        ErrorCode::InvalidGraph
-        | ErrorCode::InvalidProtobuf
-        | ErrorCode::NoModel
-        | ErrorCode::NotImplemented
-        | ErrorCode::InvalidArgument => invalid(&file.name, error.message()),
+/// What ONNX Runtime does not take is the file's fault; with a card in play it may be the card's.
+fn refused(file: &GraphFile, provider: Provider, error: &ort::Error) -> EngineError {
+    match (error.code(), provider) {
+        (ErrorCode::ModelLoadCanceled, _) => EngineError::Cancelled,
+        (ErrorCode::InvalidGraph | ErrorCode::InvalidProtobuf | ErrorCode::NoModel, _)
+        | (_, Provider::Cpu) => invalid(&file.name, error.message()),
         _ => EngineError::Backend { detail: error.message().to_owned() },
     }
 }

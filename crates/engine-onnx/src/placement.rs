@@ -11,9 +11,11 @@ use ort::session::Session;
 use ort::sys::{OrtEpAssignedNode, OrtEpAssignedSubgraph, OrtStatusPtr};
 
 use crate::backend;
+use crate::graph::Graph;
 
-/// The providers that have nodes of this session, with their operators.
-pub(crate) fn of(session: &Session) -> Result<Vec<Placement>> {
+/// The providers that have nodes of this session, with their operators. ONNX Runtime does not record what it gives to a
+/// provider with a memory layout of its own: that is what nobody else has.
+pub(crate) fn of(session: &Session, provider: &str, graph: &Graph) -> Result<Vec<Placement>> {
     let mut placed: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     let api = ort::api();
     // SAFETY: each call gets pointers that ONNX Runtime gave for this session, which outlives them, and writes into
@@ -33,6 +35,17 @@ pub(crate) fn of(session: &Session) -> Result<Vec<Placement>> {
                 *operators.entry(text(operator)).or_default() += 1;
             }
         }
+    }
+    if !placed.contains_key(provider) {
+        let mut rest: BTreeMap<String, usize> = BTreeMap::new();
+        for node in graph.node.iter().filter(|node| node.op_type != "Constant") {
+            *rest.entry(node.op_type.clone()).or_default() += 1;
+        }
+        for (operator, count) in placed.values().flatten() {
+            rest.entry(operator.clone()).and_modify(|all| *all = all.saturating_sub(*count));
+        }
+        rest.retain(|_, count| *count > 0);
+        placed.insert(provider.to_owned(), rest);
     }
     Ok(placed
         .into_iter()

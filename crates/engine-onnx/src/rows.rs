@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::graph::{Graph, GraphFile, Node};
+use crate::graph::{Graph, Node};
 use crate::wire::{Field, fields, push};
 
 /// The input that names the rows: int32, one dimension.
@@ -30,13 +30,12 @@ const NODE_ATTRIBUTE: u32 = 5;
 const VALUE_NAME: u32 = 1;
 const VALUE_TYPE: u32 = 2;
 
-/// The graph with the input [`ROWS`]; `None` where its end is not of a kind that is known.
-pub(crate) fn only_those_asked_for(file: &GraphFile, logits: &str) -> Option<Vec<u8>> {
-    if file.content.len() > LARGEST {
+/// The graph file with the input [`ROWS`]; `None` where its end is not of a kind that is known.
+pub(crate) fn only_those_asked_for(bytes: &[u8], graph: &Graph, logits: &str) -> Option<Vec<u8>> {
+    if bytes.len() > LARGEST {
         return None;
     }
-    let end = End::of(&file.graph, logits)?;
-    let bytes = &file.content[..];
+    let end = End::of(graph, logits)?;
     let model = fields(bytes, 0..bytes.len())?;
     let graph = model.iter().find(|field| field.number == MODEL_GRAPH)?;
     let changed = changed_graph(bytes, graph.content.clone()?, &end, logits)?;

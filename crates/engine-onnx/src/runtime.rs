@@ -22,15 +22,21 @@ const LIBRARY: &str = "libonnxruntime.so.1";
 #[must_use]
 pub fn library() -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("DOMICILE_ONNXRUNTIME") {
-        return Some(Path::new(&folder).join(LIBRARY));
+        return Some(library_in(Path::new(&folder)));
     }
     let program = std::env::current_exe().ok()?;
     let beside = program.parent()?;
     // Windows and development; the bundle of macOS; a package of Linux.
     ["", "../Resources", "../lib/Domicile"]
         .iter()
-        .map(|place| beside.join(place).join(FOLDER).join(LIBRARY))
+        .map(|place| library_in(&beside.join(place).join(FOLDER)))
         .find(|library| library.is_file())
+}
+
+/// The library within this folder, whether it is there or not.
+#[must_use]
+pub fn library_in(folder: &Path) -> PathBuf {
+    folder.join(LIBRARY)
 }
 
 /// The environment of this process: there can be one library in it, and its logger is of no use twice.

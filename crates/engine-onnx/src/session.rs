@@ -101,8 +101,7 @@ impl OnnxSession {
         let (model, len) = (&self.model, self.tokens.len());
         let total = len + tokens.len();
         let cache = &mut self.cache;
-        let mut reserve = |allocator: &_| cache.reserve(&model.slots, allocator, total, self.context, len);
-        if model.with_session(|_, allocator| reserve(allocator))? {
+        if model.with_session(|_, device| cache.reserve(&model.slots, device, total, self.context, len))? {
             self.cache.bind(&model.slots, &mut self.binding)?;
         }
         let names = &model.config.inputs;
@@ -160,6 +159,9 @@ impl OnnxSession {
 
 /// Most tokens that are computed together.
 fn largest_chunk(model: &LoadedModel) -> usize {
+    if model.info.one_by_one.is_some() {
+        return 1;
+    }
     if model.chooses_rows {
         return LARGEST_CHUNK;
     }

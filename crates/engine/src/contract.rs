@@ -109,6 +109,9 @@ pub struct ModelInfo {
     pub device: Device,
     /// Which parts of it are computed by what, where an engine divides a model among several; empty where it does not.
     pub placement: Vec<Placement>,
+    /// Why it reads a prompt one token at a time, which is slow, where it does: several at once are not computed rightly
+    /// on this device. In technical English.
+    pub one_by_one: Option<String>,
 }
 
 /// The part of a model that one execution provider computes.

@@ -52,6 +52,7 @@ impl Engine for ScriptedEngine {
             threads: 1,
             device: Device::Cpu,
             placement: Vec::new(),
+            one_by_one: None,
         };
         let tokenizer = Tokenizer::load(files, self.vocab)?;
         Ok(Box::new(ScriptedModel { engine: Arc::new(self.clone()), tokenizer, info }))
