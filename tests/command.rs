@@ -198,6 +198,67 @@ fn bench_gives_the_figures() {
     assert_eq!(figures["threads"], 1);
 }
 
+/// The folder of a tiny ONNX model.
+fn onnx(name: &str) -> String {
+    tests::root().join("tests/onnx").join(name).display().to_string()
+}
+
+#[test]
+fn an_onnx_folder_is_inspected_measured_and_talked_to() {
+    let model = onnx("gpt-oss-int4-cpu-whole");
+    let positions = run(&["inspect", "--model", &model, "--tokens", "1,2,3", "--json"]).objects();
+    assert_eq!(positions.len(), 3);
+    let figures = &run(&[
+        "bench",
+        "--model",
+        &model,
+        "--prompt-tokens",
+        "8",
+        "--new-tokens",
+        "4",
+        "--runs",
+        "1",
+        "--json",
+    ])
+    .objects()[0];
+    assert_eq!((&figures["engine"], &figures["device"]), (&"onnx".into(), &"cpu".into()));
+    let placement = figures["placement"].as_array().unwrap();
+    assert!(placement.iter().all(|part| part["provider"] == "CPUExecutionProvider"), "{placement:?}");
+    assert!(placement[0]["operators"].as_array().unwrap().iter().any(|operator| operator[0] == "QMoE"));
+    let answer = answer(&["--model", &model, "--prompt", "Bonjour", "--max-tokens", "6"]);
+    assert_eq!(answer["timing"]["tokens"], 6);
+}
+
+#[test]
+fn a_dense_model_is_measured_and_not_talked_to() {
+    let (folder, source) = (tempfile::tempdir().unwrap(), onnx("llama-int4-cpu"));
+    for entry in fs::read_dir(source).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let tokenizer = folder.path().join("tokenizer.json");
+    // As models have it that do not speak harmony.
+    fs::write(&tokenizer, fs::read_to_string(&tokenizer).unwrap().replace("<|channel|>", "<|canal|>"))
+        .unwrap();
+    let model = folder.path().to_str().unwrap();
+    let bench =
+        ["bench", "--model", model, "--prompt-tokens", "8", "--new-tokens", "4", "--runs", "1", "--json"];
+    assert_eq!(run(&bench).objects()[0]["engine"], "onnx");
+    let chat = run(&["chat", "--model", model, "--prompt", "Bonjour", "--json"]);
+    assert_eq!(chat.error().0, "model_not_conversational");
+    let import = run(&["models", "import", model, "--json"]);
+    assert_eq!(import.error().0, "model_not_conversational");
+}
+
+#[test]
+fn an_engine_for_other_files_says_what_is_missing() {
+    let bench = run(&["bench", "--engine", "candle", "--model", &onnx("llama-int4-cpu"), "--json"]);
+    assert_eq!(bench.error().0, "file_missing");
+    let bench =
+        run(&["bench", "--engine", "onnx", "--model", checkpoint("small").to_str().unwrap(), "--json"]);
+    assert_eq!(bench.error().0, "file_missing");
+}
+
 #[test]
 fn an_unknown_model_is_named_in_the_language_of_the_system() {
     for arguments in [

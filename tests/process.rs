@@ -6,6 +6,9 @@
 #[path = "process/faults.rs"]
 mod faults;
 #[cfg(unix)]
+#[path = "process/onnx.rs"]
+mod onnx;
+#[cfg(unix)]
 #[path = "process/running.rs"]
 mod running;
 #[cfg(unix)]

@@ -45,6 +45,7 @@ pub(crate) fn all() -> Vec<Trial> {
         }),
     ];
     trials.extend(crate::running::all());
+    trials.extend(crate::onnx::all());
     for stage in STAGES {
         trials.push(Trial::test(format!("faults_in_{stage:?}").to_lowercase(), move || {
             for kind in KINDS {

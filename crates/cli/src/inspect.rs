@@ -19,7 +19,7 @@ pub(crate) struct Inspect {
     /// How many of the likeliest next tokens to show
     #[arg(long, default_value = "5", value_parser = value_parser!(u32).range(1..=100_000))]
     top: u32,
-    /// float32 activations; in an ONNX folder it is the graph that decides
+    /// float32 activations; what an ONNX graph computes in half precision stays so
     #[arg(long)]
     exact: bool,
     /// One JSON object for each position
