@@ -115,5 +115,7 @@ fn a_folder_of_another_program_is_taken_over_and_what_does_not_run_is_refused() 
     let path = folder.path().to_str().unwrap();
     assert_eq!(house.run(&["models", "import", path]).code(), "not_a_model");
     fs::write(folder.path().join("genai_config.json"), r#"{"model": {"type": "phi3"}}"#).unwrap();
+    assert_eq!(house.run(&["models", "import", path]).code(), "model_not_conversational");
+    fs::write(folder.path().join("genai_config.json"), r#"{"model": {"type": "whisper"}}"#).unwrap();
     assert_eq!(house.run(&["models", "import", path]).code(), "model_unsupported");
 }

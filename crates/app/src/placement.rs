@@ -45,6 +45,7 @@ mod tests {
                 placement("WebGpuExecutionProvider", "MatMulNBits"),
                 placement("CPUExecutionProvider", on_processor),
             ],
+            one_by_one: None,
         }
     }
 

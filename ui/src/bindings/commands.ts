@@ -288,7 +288,11 @@ export type ModelPhase = { "kind": "resting" } | { "kind": "loading",
 /**
  * Share loaded, 0 to 1.
  */
-share: number, } | { "kind": "ready" } | { "kind": "failed", 
+share: number, } | { "kind": "ready", 
+/**
+ * Whether it was meant for a card and the processor does a part, which makes it slow.
+ */
+partly_on_processor: boolean, } | { "kind": "failed", 
 /**
  * Why.
  */

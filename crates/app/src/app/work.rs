@@ -9,7 +9,9 @@ use ::chat::Conversation;
 use engine::ModelFiles;
 
 use super::listeners::Listeners;
-use crate::{ChatEvent, ModelCard, ModelPhase, Problem, ProgramEvent, Question, Running};
+use crate::{
+    ChatEvent, ModelCard, ModelPhase, Problem, ProgramEvent, Question, Running, is_partly_on_processor,
+};
 
 /// What the thread is asked to do.
 pub(super) enum Order {
@@ -85,8 +87,9 @@ impl Worker {
         let told = Told { card: &self.card, listeners: &self.listeners, phase: &mut self.phase };
         let told = std::cell::RefCell::new(told);
         let prepared = self.running.prepare(begin, &mut |event| told.borrow_mut().hear(&event));
+        let ready = ready(&self.running);
         told.borrow_mut().end(match prepared {
-            Ok(()) => ModelPhase::Ready,
+            Ok(()) => ready,
             Err(Some(problem)) => ModelPhase::Failed { problem },
             Err(None) => ModelPhase::Resting,
         });
@@ -108,7 +111,7 @@ impl Worker {
         });
         let loaded = self.running.chat().is_loaded();
         told.end(match failed {
-            _ if loaded => ModelPhase::Ready,
+            _ if loaded => ready(&self.running),
             Some(problem) => ModelPhase::Failed { problem },
             None => ModelPhase::Resting,
         });
@@ -132,6 +135,11 @@ impl Worker {
     }
 }
 
+/// That the model is there, and on what.
+fn ready(running: &Running) -> ModelPhase {
+    ModelPhase::Ready { partly_on_processor: running.chat().model().is_some_and(is_partly_on_processor) }
+}
+
 /// Tells how far the model is, each change once.
 struct Told<'a> {
     card: &'a ModelCard,
@@ -143,7 +151,10 @@ impl Told<'_> {
     fn hear(&mut self, event: &ChatEvent) {
         match event {
             ChatEvent::Loading { share } => self.end(ModelPhase::Loading { share: *share }),
-            ChatEvent::Reading { .. } => self.end(ModelPhase::Ready),
+            // What it runs on is told when the turn is over.
+            ChatEvent::Reading { .. } if !matches!(self.phase, ModelPhase::Ready { .. }) => {
+                self.end(ModelPhase::Ready { partly_on_processor: false });
+            }
             _ => {}
         }
     }

@@ -192,7 +192,10 @@ pub enum ModelPhase {
         share: f64,
     },
     /// It answers at once.
-    Ready,
+    Ready {
+        /// Whether it was meant for a card and the processor does a part, which makes it slow.
+        partly_on_processor: bool,
+    },
     /// It could not be loaded.
     Failed {
         /// Why.

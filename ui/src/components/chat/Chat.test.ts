@@ -137,7 +137,7 @@ describe('the conversation', () => {
     await user.type(composer(), 'Un{Enter}');
     await state('complete');
     world.model = { name: 'gpt-oss-20b', starter: false };
-    world.tell({ kind: 'model', model: world.model, phase: { kind: 'ready' } });
+    world.tell({ kind: 'model', model: world.model, phase: { kind: 'ready', partly_on_processor: false } });
     await user.type(composer(), 'Deux{Enter}');
     await waitFor(() => expect(answers()).toHaveLength(2));
     expect(screen.getAllByTestId('writer').map(({ textContent }) => textContent)).toEqual(['Réponse du guide', expect.stringMatching(/^Réponse de gpt-oss.20b$/)]);

@@ -38,7 +38,7 @@ export function models(
         await wait(2);
       }
     }
-    if (world.model === model) world.tell({ kind: 'model', model, phase: { kind: 'ready' } });
+    if (world.model === model) world.tell({ kind: 'model', model, phase: { kind: 'ready', partly_on_processor: false } });
   }
 
   /** A model that comes from elsewhere than the hub. */

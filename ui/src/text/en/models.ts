@@ -90,6 +90,7 @@ export const models = {
   answers: 'Answers now',
   answersNext: 'It is ready with your next question.',
   answersAtOnce: 'It is ready.',
+  partlyOnProcessor: 'The graphics card does not know all of its steps: the processor does a part, and it is slower.',
   loading: (share: number) => `Being loaded: ${percent(share, 'en')}`,
   use: 'Talk to it',
   tryAgain: 'Try again',

@@ -90,6 +90,8 @@ export const models: Texts['models'] = {
   answers: 'Répond en ce moment',
   answersNext: 'Il sera prêt à votre prochaine question.',
   answersAtOnce: 'Il est prêt.',
+  partlyOnProcessor:
+    'La carte graphique ne sait pas faire toutes ses étapes\u00a0: le processeur en fait une partie, et c’est plus lent.',
   loading: (share) => `Se charge\u00a0: ${percent(share, 'fr')}`,
   use: 'Lui parler',
   tryAgain: 'Réessayer',
