@@ -13,6 +13,7 @@ mod known_answer;
 mod load;
 mod placement;
 mod provider;
+mod resident;
 mod rows;
 mod runtime;
 mod session;

@@ -19,6 +19,7 @@ use crate::genai::Config;
 use crate::graph::{GraphFile, invalid};
 use crate::grow::Grow;
 use crate::provider::Provider;
+use crate::resident::Resident;
 use crate::{backend, exact, faults, known_answer, placement, rows, runtime};
 
 /// Word is given this often while ONNX Runtime loads, which says nothing itself.
@@ -51,7 +52,7 @@ impl LoadedModel {
         let file = GraphFile::open(folder, &config.graph)?;
         faults::refuse(provider, &file.graph)?;
         let tokenizer = Tokenizer::load(files, config.vocab)?;
-        let environment = runtime::environment(library)?;
+        let environment = runtime::environment(library, provider)?;
         let threads = options.threads.unwrap_or_else(all_threads);
         let exact =
             (options.precision == Precision::Exact).then(|| exact::in_float32(&file.content)).flatten();
@@ -155,6 +156,7 @@ fn committed(
         };
         session.map_err(|error| refused(file, provider, &error))
     };
+    let memory = Resident::now();
     let session = thread::scope(|scope| {
         let loading = scope.spawn(commit);
         let (mut canceller, mut cancelled) = (None, false);
@@ -164,7 +166,8 @@ fn committed(
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            cancelled = cancelled || progress(LoadProgress { done: 0, total }).is_break();
+            let done = memory.grown().min(total);
+            cancelled = cancelled || progress(LoadProgress { done, total }).is_break();
             if let (true, Some(canceller)) = (cancelled, &canceller) {
                 // It may be done by now.
                 let _ = canceller.cancel();

@@ -1,4 +1,7 @@
-//! The library of ONNX Runtime: found beside the program, loaded once in a process, and what it knows of this computer.
+//! The libraries of ONNX Runtime: found beside the program, one loaded in a process, and what it knows of this computer.
+//!
+//! There are two: the one for cards computes the experts of gpt-oss ten times slower on the processor than the one for
+//! the processor, which is two versions newer.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -6,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use engine::{EngineError, Result};
 use ort::environment::Environment;
 use ort::logging::LogLevel;
+
+use crate::provider::Provider;
 
 /// The folder of the libraries, beside the program or where its bundle keeps such things.
 const FOLDER: &str = "onnxruntime";
@@ -17,7 +22,7 @@ const LIBRARY: &str = "libonnxruntime.1.dylib";
 #[cfg(not(any(windows, target_os = "macos")))]
 const LIBRARY: &str = "libonnxruntime.so.1";
 
-/// Where the library is, for this program; `None` where it was not brought along. `DOMICILE_ONNXRUNTIME` names another
+/// Where the library for cards is, for this program; `None` where it was not brought along. `DOMICILE_ONNXRUNTIME` names another
 /// folder.
 #[must_use]
 pub fn library() -> Option<PathBuf> {
@@ -39,6 +44,15 @@ pub fn library_in(folder: &Path) -> PathBuf {
     folder.join(LIBRARY)
 }
 
+/// The folder of the library for the processor, within that of the one for cards.
+const PROCESSOR: &str = "processor";
+
+/// The library for the processor, which is the one for cards where there is no other.
+fn for_processor(library: &Path) -> PathBuf {
+    let own = library.parent().map(|folder| library_in(&folder.join(PROCESSOR)));
+    own.filter(|own| own.is_file()).unwrap_or_else(|| library.to_owned())
+}
+
 /// The environment of this process: there can be one library in it, and its logger is of no use twice.
 static ENVIRONMENT: Mutex<Option<(PathBuf, Environment)>> = Mutex::new(None);
 
@@ -46,19 +60,24 @@ static ENVIRONMENT: Mutex<Option<(PathBuf, Environment)>> = Mutex::new(None);
 ///
 /// # Errors
 /// [`EngineError::RuntimeUnusable`]: there is none, it cannot be loaded, or is too old.
-pub(crate) fn environment(library: Option<&Path>) -> Result<Environment> {
+pub(crate) fn environment(library: Option<&Path>, provider: Provider) -> Result<Environment> {
     let unusable = |detail: String| EngineError::RuntimeUnusable { detail };
     let library =
         library.ok_or_else(|| unusable(format!("there is no {FOLDER}/{LIBRARY} with this program")))?;
+    let library = match provider {
+        Provider::Cpu => for_processor(library),
+        _ => library.to_owned(),
+    };
     let mut loaded = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((path, environment)) = &*loaded {
-        return match path == library {
-            true => Ok(environment.clone()),
-            false => Err(unusable(format!("another library is loaded: {}", path.display()))),
-        };
+        // Either of them has the processor.
+        if *path == library || provider == Provider::Cpu {
+            return Ok(environment.clone());
+        }
+        return Err(unusable(format!("another library is loaded: {}", path.display())));
     }
     // Always the whole path: Windows has an old library of the same name.
-    let absolute = std::path::absolute(library).map_err(|error| unusable(error.to_string()))?;
+    let absolute = std::path::absolute(&library).map_err(|error| unusable(error.to_string()))?;
     let builder = ort::init_from(&absolute).map_err(|error| unusable(error.to_string()))?;
     let environment = builder
         .with_name("domicile")
@@ -66,7 +85,7 @@ pub(crate) fn environment(library: Option<&Path>) -> Result<Environment> {
         .build()
         .map_err(|error| unusable(error.to_string()))?;
     environment.set_log_level(LogLevel::Error);
-    *loaded = Some((library.to_owned(), environment.clone()));
+    *loaded = Some((library, environment.clone()));
     Ok(environment)
 }
 
@@ -88,7 +107,7 @@ pub struct Listed {
 /// # Errors
 /// [`EngineError::RuntimeUnusable`].
 pub fn listed(library: &Path) -> Result<Vec<Listed>> {
-    let environment = environment(Some(library))?;
+    let environment = environment(Some(library), Provider::WebGpu { low_power: false })?;
     let listed = environment.devices().map(|device| {
         let hardware = device.hardware_device();
         Listed {

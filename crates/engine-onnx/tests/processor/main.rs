@@ -1,4 +1,9 @@
-//! On the processor.
+//! Small models by ONNX Runtime GenAI's own builder (`tests/onnx/make.py`) on the processor: the contract, what transformers
+//! computes on the same checkpoints, and what ONNX Runtime GenAI says to the same prompts.
+
+mod bad;
+#[path = "../given/mod.rs"]
+mod given;
 
 use engine::testing::check_contract;
 use engine::{LoadOptions, ModelFiles, Precision};

@@ -1,6 +1,8 @@
 //! Through WebGPU, on a card that is a program: Mesa's lavapipe. `cargo xtask test` brings it, and names it in
 //! `DOMICILE_SOFTWARE_VULKAN`.
 
+mod given;
+
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use engine::testing::check_contract;
@@ -98,7 +100,7 @@ fn what_it_would_leave_out_is_refused() {
 fn without_a_card_it_is_an_error() {
     // In a process of its own, since a card that was found stays found.
     let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-    again.args(["--exact", "webgpu::no_card", "--ignored", "--nocapture"]);
+    again.args(["--exact", "no_card", "--ignored", "--nocapture"]);
     let done = again
         .env("VK_DRIVER_FILES", "/nowhere.json")
         .env_remove("DOMICILE_SOFTWARE_VULKAN")
