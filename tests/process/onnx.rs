@@ -20,9 +20,11 @@ use libtest_mimic::Trial;
 use crate::trials::PATIENCE;
 
 pub(crate) fn all() -> Vec<Trial> {
-    let trials: [(&str, fn()); 4] = [
+    let trials: [(&str, fn()); 6] = [
         ("onnx_holds_the_contract_across_processes", the_contract_holds),
         ("onnx_is_tried_before_it_is_used", it_is_tried_before_it_is_used),
+        ("onnx_is_tried_with_a_dense_model_where_that_is_said", it_is_tried_with_a_dense_model),
+        ("onnx_is_tried_on_a_card_too", it_is_tried_on_a_card_too),
         ("a_missing_library_leaves_the_other_engine", a_missing_library_leaves_the_other_engine),
         ("a_card_that_is_not_there_is_left_for_the_processor", a_card_that_is_not_there),
     ];
@@ -56,14 +58,23 @@ fn engines(variables: &str) -> Vec<Box<dyn Engine>> {
 }
 
 fn equipment(variables: &str) -> Arc<Equipment> {
+    tried_with(starter::onnx_gpt_oss(), variables)
+}
+
+fn tried_with(files: ModelFiles, variables: &str) -> Arc<Equipment> {
     let support = |engine, format| EngineSupport { engine, format, device: Device::Cpu, here: true };
     let devices = &[Device::Cpu, Device::WebGpu];
     Arc::new(Equipment {
         engines: engines(variables),
         support: vec![support("candle", Format::Checkpoint), support("onnx", Format::Onnx)],
         starter: starter::files(),
-        self_tests: vec![SelfTestFiles { engine: "onnx", devices, files: starter::onnx_gpt_oss() }],
+        self_tests: vec![SelfTestFiles { engine: "onnx", devices, files }],
     })
+}
+
+fn way(device: Device, its: engine::Device, name: &str) -> Way {
+    let place = Place { engine: "onnx".to_owned(), device, gpu: None, driver: Some("1".to_owned()) };
+    Way { place, device: its, name: Some(name.to_owned()) }
 }
 
 fn running(variables: &str, data: &Path) -> Running {
@@ -98,11 +109,44 @@ fn it_is_tried_before_it_is_used() {
     let mut running = running("", data.path());
     let events = ask(&mut running);
     assert!(finished(&events), "{events:?}");
-    let kept = std::fs::read_to_string(data.path().join("self-tests.json")).unwrap();
-    assert!(kept.contains(r#""engine":"onnx""#) && kept.contains(r#""failure":null"#), "{kept}");
+    passed(data.path(), "cpu");
     let left = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().path().is_dir();
     assert!(!std::fs::read_dir(data.path()).unwrap().any(left), "what it was tried with is gone");
     assert!(running.chat().model().is_some_and(|model| !is_partly_on_processor(model)));
+}
+
+/// The model for DirectML, which is nowhere but on Windows: its known answer is known on the processor too.
+fn it_is_tried_with_a_dense_model() {
+    let data = tempfile::tempdir().unwrap();
+    let equipment = tried_with(starter::onnx_dense(), "");
+    let mut running = Running::new(equipment, DataFolder::at(data.path()), "tiny", gpt_oss());
+    assert!(finished(&ask(&mut running)));
+    passed(data.path(), "cpu");
+}
+
+fn it_is_tried_on_a_card_too() {
+    let Some(card) = std::env::var_os("DOMICILE_SOFTWARE_VULKAN") else {
+        println!("onnx_is_tried_on_a_card_too is left out: DOMICILE_SOFTWARE_VULKAN names no card");
+        return;
+    };
+    let data = tempfile::tempdir().unwrap();
+    let equipment = equipment(&format!("VK_DRIVER_FILES='{}'", card.display()));
+    let ways = vec![way(Device::WebGpu, engine::Device::WebGpu { low_power: false }, "a card")];
+    let mut running = Running::with_ways(equipment, DataFolder::at(data.path()), "tiny", gpt_oss(), ways);
+    let events = ask(&mut running);
+    assert!(finished(&events), "{events:?}");
+    passed(data.path(), "webgpu");
+    assert!(running.chat().model().is_some_and(|model| !is_partly_on_processor(model)));
+}
+
+/// One test was made, on this device, and it was passed.
+fn passed(data: &Path, device: &str) {
+    let kept = std::fs::read_to_string(data.join("self-tests.json")).unwrap();
+    let tests: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(tests.as_array().map(Vec::len), Some(1), "{kept}");
+    let test = &tests[0];
+    assert_eq!((&test["engine"], &test["device"]), (&"onnx".into(), &device.into()), "{kept}");
+    assert!(test["failure"].is_null(), "{kept}");
 }
 
 fn a_missing_library_leaves_the_other_engine() {
@@ -121,11 +165,6 @@ fn a_missing_library_leaves_the_other_engine() {
 
 fn a_card_that_is_not_there() {
     let data = tempfile::tempdir().unwrap();
-    let way = |device, its: engine::Device, name: &str| Way {
-        place: Place { engine: "onnx".to_owned(), device, gpu: None, driver: Some("1".to_owned()) },
-        device: its,
-        name: Some(name.to_owned()),
-    };
     let ways = vec![
         way(Device::WebGpu, engine::Device::WebGpu { low_power: false }, "a card"),
         way(Device::Cpu, engine::Device::Cpu, "a processor"),

@@ -86,6 +86,9 @@ struct Figures {
     placement: Vec<Placement>,
     #[serde(skip)]
     partly_on_processor: bool,
+    /// Why a prompt is read one token at a time, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    one_by_one: Option<String>,
 }
 
 impl Bench {
@@ -127,6 +130,7 @@ impl Bench {
             threads: info.threads,
             partly_on_processor: is_partly_on_processor(&info),
             placement: info.placement,
+            one_by_one: info.one_by_one,
         });
         Ok(())
     }
