@@ -19,10 +19,11 @@ use crate::cache::KvCache;
 use crate::load::LoadedModel;
 use crate::rows::ROWS;
 
-/// Tokens computed together at first; doubled while a chunk takes less than [`CHUNK_TIME`].
-const FIRST_CHUNK: usize = 32;
+/// Tokens computed together at first: experts are read once for all that chose them. Doubled while a chunk takes less than
+/// [`CHUNK_TIME`], after which whoever waits wants to see how far it has come.
+const FIRST_CHUNK: usize = 128;
 const LARGEST_CHUNK: usize = 512;
-const CHUNK_TIME: Duration = Duration::from_millis(300);
+const CHUNK_TIME: Duration = Duration::from_secs(2);
 /// Logits of a chunk may take as many bytes, where the graph gives them for every row.
 const LOGITS_BYTES: usize = 128 << 20;
 
