@@ -19,12 +19,15 @@ mod licences;
 mod npm;
 mod onnxruntime;
 mod packages;
+mod processor;
 mod run;
 mod screenshots;
 mod shell;
 mod software_vulkan;
 mod system;
 mod test;
+mod visual_c;
+mod wheel;
 mod windows;
 
 use std::process::ExitCode;
@@ -37,8 +40,9 @@ cargo xtask test [--no-window]   every check; --no-window leaves out the journey
 cargo xtask screenshots          put a picture of every screen into target/screenshots
 cargo xtask windows [--check]    build domicile.exe on Linux and run it under Wine; --check only builds it
 cargo xtask onnxruntime [--for PLATFORM]
-                                 fetch the libraries of ONNX Runtime into target/onnxruntime, this computer's also beside
-                                 the programs; PLATFORM is windows-x64, windows-arm64, macos-arm64, linux-x64 or linux-arm64
+                                 fetch the libraries of ONNX Runtime, for cards and for the processor, into
+                                 target/onnxruntime, this computer's also beside the programs; PLATFORM
+                                 is windows-x64, windows-arm64, macos-arm64, linux-x64 or linux-arm64
 cargo xtask software-vulkan      say with what a test of WebGPU runs without a graphics card, and fetch it where it must be
 cargo xtask bundle [OPTION…]     pack the window for people to install, with those libraries and their licences; OPTION is
                                  one of `tauri build`, such as --bundles deb
@@ -59,7 +63,7 @@ fn main() -> ExitCode {
         ["catalog"] => catalog::refresh(catalog::Commits::Pinned),
         ["catalog", "--newest"] => catalog::refresh(catalog::Commits::Newest),
         ["screenshots"] => screenshots::take(),
-        ["onnxruntime"] => onnxruntime::prepare(),
+        ["onnxruntime"] => onnxruntime::prepare(processor::Need::WherePossible),
         ["onnxruntime", "--for", name] => onnxruntime::fetch(name),
         ["software-vulkan"] => software_vulkan::say(),
         ["bundle", ref options @ ..] => bundle::bundle(options),

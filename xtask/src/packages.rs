@@ -13,11 +13,8 @@ pub(crate) const JOURNEY: &[&str] = &["webkit2gtk-driver", "xvfb", "procps", "xd
 /// What walks through the interface in a test.
 pub(crate) const WALK: &[&str] = &["chromium"];
 
-/// What the official client of the hub runs in, with which a test compares ours.
-pub(crate) const CLIENT: &[&str] = &["python3-venv"];
-
-/// What fetches the texts of licences from Python's index.
-pub(crate) const PIP: &[&str] = &["python3-pip"];
+/// What the official client of the hub runs in, with which a test compares ours, and what fetches from Python's index.
+pub(crate) const PYTHON: &[&str] = &["python3-venv"];
 
 /// Installs those of the packages that are missing.
 pub(crate) fn install(packages: &[&str]) -> Result {

@@ -1,11 +1,12 @@
 //! `cargo xtask run`.
 
+use crate::processor::Need;
 use crate::shell::{self, Result, command};
 use crate::{cargo, npm, onnxruntime, system};
 
 /// Opens the window; without a display, starts the conversation in the terminal.
 pub(crate) fn run() -> Result {
-    if let Err(problem) = onnxruntime::prepare() {
+    if let Err(problem) = onnxruntime::prepare(Need::WherePossible) {
         println!("Without ONNX Runtime this time: {problem}");
     }
     if !system::has_display() {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::cargo::cargo;
+use crate::processor::Need;
 use crate::shell::{self, Result};
 use crate::{npm, onnxruntime, packages, screenshots, software_vulkan, system};
 
@@ -32,10 +33,10 @@ const CHECKS: &[Check] = &[
     }),
     ("what the hub's official client needs", || {
         let there = shell::probe("python3", &["-c", "import ensurepip, venv"]).is_some();
-        if there || !cfg!(target_os = "linux") { Ok(()) } else { packages::install(packages::CLIENT) }
+        if there || !cfg!(target_os = "linux") { Ok(()) } else { packages::install(packages::PYTHON) }
     }),
     ("ONNX Runtime's libraries", || match onnxruntime::Platform::here() {
-        Ok(_) => onnxruntime::prepare(),
+        Ok(_) => onnxruntime::prepare(Need::Always),
         // The program does without on such a computer, and so do its tests.
         Err(none) => {
             println!("{none}");

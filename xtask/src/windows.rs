@@ -9,8 +9,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::onnxruntime::{Libraries, Platform};
+use crate::processor::Need;
 use crate::shell::{self, Result, command, probe};
-use crate::{npm, onnxruntime, packages};
+use crate::{npm, packages};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
 const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64 xvfb xauth procps \
@@ -21,7 +23,7 @@ const BUILD_FOLDER: &str = "target/windows";
 /// Builds `domicile.exe`, and checks the types of the window on Windows, which cannot be shown under Wine, and of what a
 /// Mac is asked, which needs no tools of Apple's.
 pub(crate) fn check() -> Result {
-    onnxruntime::beside(&root().join(programs()), onnxruntime::Platform::named("windows-x64")?)?;
+    Libraries::fetched(Platform::named("windows-x64")?, Need::Always)?.beside(&root().join(programs()))?;
     inside(&format!(
         "RUSTC_BOOTSTRAP=1 cargo check --locked -Zbuild-std=std,panic_unwind --target aarch64-apple-darwin \
          --target-dir {BUILD_FOLDER} -p hardware"
