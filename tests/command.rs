@@ -226,7 +226,8 @@ fn an_onnx_folder_is_inspected_measured_and_talked_to() {
     assert!(placement.iter().all(|part| part["provider"] == "CPUExecutionProvider"), "{placement:?}");
     assert!(placement[0]["operators"].as_array().unwrap().iter().any(|operator| operator[0] == "QMoE"));
     let answer = answer(&["--model", &model, "--prompt", "Bonjour", "--max-tokens", "6"]);
-    assert_eq!(answer["timing"]["tokens"], 6);
+    // Random weights may end their answer whenever they like.
+    assert!((1..=6).contains(&answer["timing"]["tokens"].as_u64().unwrap()), "{answer}");
 }
 
 #[test]
