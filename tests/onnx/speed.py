@@ -5,11 +5,14 @@
 
 `make` writes FOLDER/dense1b, int4 of the shape of a dense model of 1.2 billion parameters, and with a gpt-oss checkpoint
 in the Hugging Face layout (a few layers of it will do) FOLDER/gptoss4. Each takes some GB of memory and disk, one at a
-time. `measure` prints tokens per second of a prompt of 128 and of 32 tokens after it, the best of three, the seconds to
-the first token and the peak of memory, each model in a process of its own. Licence: that of the project.
+time. `measure` prints for each of the folders one JSON object with the fields of `domicile bench --json`: tokens per second
+of a prompt of 128, to the first token, and of 32 tokens after it, medians of three, and the peak of memory.
+`cargo xtask compare` calls it. Licence: that of the project.
 """
 import argparse
+import json
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -56,26 +59,25 @@ def measure(folder):
     model = genai.Model(str(folder))
     loading = time.perf_counter() - start
     prompt = np.random.default_rng(0).integers(0, 100000, PROMPT, dtype=np.int32)
-    runs = [once(genai, model, prompt) for _ in range(RUNS + 1)][1:]
-    first, prefill, decode = (min(run[i] for run in runs) for i in range(3))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{folder.name}: prefill {PROMPT / prefill:.1f} tok/s, decode {NEW / decode:.1f} tok/s, first token after "
-          f"{first:.2f} s, loaded in {loading:.1f} s, at most {memory:.2f} GiB")
+    runs = [once(genai, model, prompt) for _ in range(RUNS)]
+    first, decode = (statistics.median(run[i] for run in runs) for i in range(2))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    figures = {"load_s": loading, "prefill_tok_s": PROMPT / first, "decode_tok_s": NEW / decode, "peak_rss_bytes": memory}
+    print(json.dumps(figures))
 
 
 def once(genai, model, prompt):
-    """Seconds to the first token, of the prompt and of the tokens after the first."""
+    """Seconds to the first token, and of those after it."""
     params = genai.GeneratorParams(model)
     params.set_search_options(do_sample=False, max_length=PROMPT + NEW + 2, min_length=PROMPT + NEW + 2)
     start = time.perf_counter()
     generator = genai.Generator(model, params)
     generator.append_tokens(prompt)
-    prefilled = time.perf_counter()
     generator.generate_next_token()  # draws from the prompt's logits
     first = time.perf_counter()
     for _ in range(NEW):
         generator.generate_next_token()
-    return first - start, prefilled - start, time.perf_counter() - first
+    return first - start, time.perf_counter() - first
 
 
 def main():

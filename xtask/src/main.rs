@@ -13,6 +13,7 @@ mod bindings;
 mod bundle;
 mod cargo;
 mod catalog;
+mod compare;
 mod folder;
 mod integrity;
 mod licences;
@@ -30,6 +31,7 @@ mod visual_c;
 mod wheel;
 mod windows;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -46,6 +48,8 @@ cargo xtask onnxruntime [--for PLATFORM]
 cargo xtask software-vulkan      say with what a test of WebGPU runs without a graphics card, and fetch it where it must be
 cargo xtask bundle [OPTION…]     pack the window for people to install, with those libraries and their licences; OPTION is
                                  one of `tauri build`, such as --bundles deb
+cargo xtask compare FOLDER       the speed of the models in FOLDER, which tests/onnx/speed.py makes, with Domicile and with
+                                 onnxruntime-genai in turn
 cargo xtask bindings             write ui/src/bindings/commands.ts anew from crates/app/src/wire.rs
 cargo xtask catalog [--newest]   write sizes, commits and hashes from the hub into crates/catalog/catalog.json, and compare
                                  what is pinned there; --newest pins the newest commits
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         ["onnxruntime", "--for", name] => onnxruntime::fetch(name),
         ["software-vulkan"] => software_vulkan::say(),
         ["bundle", ref options @ ..] => bundle::bundle(options),
+        ["compare", folder] => compare::compare(Path::new(folder)),
         ["windows"] => windows::windows(),
         ["windows", "--check"] => windows::check(),
         ["help" | "--help" | "-h"] => {
