@@ -23,6 +23,8 @@ pub(crate) fn print(window: &Window) {
     );
     let pid = process();
     let began = began(pid);
+    let page = window.run("return performance.timeOrigin").as_f64().unwrap() / 1000.0;
+    println!("the page begun after {:.0} ms", (page - began) * 1000.0);
     println!("usable after {:.0} ms", (mark("usable") - began) * 1000.0);
     if let Some(painted) = painted.as_f64() {
         println!("first painted after {:.0} ms", (painted / 1000.0 - began) * 1000.0);

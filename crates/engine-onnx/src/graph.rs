@@ -248,7 +248,7 @@ impl Place {
 fn bytes_of(tensor: &Tensor) -> u64 {
     // TensorProto.DataType, in bits.
     let bits: u64 = match tensor.data_type {
-        21 | 22 | 23 => 4,
+        21..=23 => 4,
         2 | 3 | 9 | 17..=20 => 8,
         4 | 5 | 10 | 16 => 16,
         1 | 6 | 12 => 32,

@@ -23,6 +23,9 @@ const TIMES: usize = 3;
 /// How far a row may be from the processor's, of its length: half precision and int8 activations stay below.
 const TOLERANCE: f64 = 0.05;
 
+/// Widest attention that is taken for one: a graph can name any number of heads.
+const WIDEST: usize = 1 << 17;
+
 // TensorProto.DataType.
 const FLOAT: i32 = 1;
 const UINT8: i32 = 2;
@@ -188,6 +191,9 @@ fn attention(node: &Node, graph: &Graph, config: &Config, element: TensorElement
     let count = |name: &str| node.int(name).and_then(|count| usize::try_from(count).ok());
     let (heads, kv_heads) = (count("num_heads")?, count("kv_num_heads")?);
     let (size, kind) = (config.head_size, number_of(element));
+    if heads.max(kv_heads).saturating_mul(size) > WIDEST {
+        return None;
+    }
     let packed = !node.has_input(1);
     let mut numbers = Numbers(1);
     let mut inputs = Vec::new();
@@ -226,7 +232,8 @@ fn experts(node: &Node, element: TensorElementType) -> Option<Question> {
     let (bits, block) = (count("expert_weight_bits")?, count("block_size").filter(|&block| block > 0)?);
     // Gate and up are one matrix where they are fused.
     let outer = if count("swiglu_fusion").unwrap_or(0) > 0 { 2 * INNER } else { INNER };
-    if HIDDEN % block != 0 || INNER % block != 0 || 8 % bits != 0 || count("k")? > EXPERTS {
+    let whole = HIDDEN.is_multiple_of(block) && INNER.is_multiple_of(block) && 8usize.is_multiple_of(bits);
+    if !whole || count("k")? > EXPERTS {
         return None;
     }
     let kind = number_of(element);

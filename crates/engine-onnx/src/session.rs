@@ -180,7 +180,7 @@ fn last_rows(outputs: &SessionOutputs, name: &str, rows: usize, vocab: usize) ->
     let wrong = |detail: String| EngineError::Backend { detail };
     let logits = outputs.get(name).ok_or_else(|| wrong(format!("there is no output {name}")))?;
     let take = |values: usize| {
-        let whole = values % vocab == 0 && values / vocab >= rows;
+        let whole = values.is_multiple_of(vocab) && values / vocab >= rows;
         whole
             .then(|| values - rows * vocab)
             .ok_or_else(|| wrong(format!("{values} logits for {rows} rows of {vocab}")))

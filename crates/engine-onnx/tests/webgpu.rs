@@ -1,6 +1,8 @@
 //! Through WebGPU, on a card that is a program: Mesa's lavapipe. `cargo xtask test` brings it, and names it in
 //! `DOMICILE_SOFTWARE_VULKAN`.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
+
 mod given;
 
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
