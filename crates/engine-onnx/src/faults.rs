@@ -50,6 +50,12 @@ fn by_directml(node: &Node) -> Option<String> {
     (!reasons.is_empty()).then(|| format!("its attention {}, which DirectML leaves out", reasons.join(", ")))
 }
 
+/// Whether a provider computes several tokens at once rightly at the beginning of a sequence alone: DirectML takes those
+/// that follow for the beginning.
+pub(crate) const fn only_begins_together(provider: Provider) -> bool {
+    matches!(provider, Provider::DirectMl(_))
+}
+
 /// It says so itself, but only for the whole of ONNX Runtime, which then takes the processor.
 fn by_webgpu(node: &Node) -> Option<String> {
     let keeps_its_window =

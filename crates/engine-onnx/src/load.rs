@@ -32,6 +32,8 @@ pub(crate) struct LoadedModel {
     pub(crate) slots: Vec<Slot>,
     /// Whether the graph gives logits of chosen rows alone.
     pub(crate) chooses_rows: bool,
+    /// Whether several tokens at once are right at the beginning of a sequence alone.
+    pub(crate) only_begins_together: bool,
     pub(crate) has_positions: bool,
     pub(crate) tokenizer: Tokenizer,
     pub(crate) info: ModelInfo,
@@ -76,10 +78,9 @@ impl LoadedModel {
             None => Device { allocator: Allocator::default(), grow: None },
         };
         let one_by_one = match provider {
-            Provider::WebGpu { .. } => {
-                known_answer::of_several_tokens(&environment, provider, &file.graph, &config, element)?
-            }
-            _ => None,
+            // DirectML wants its cache bound, and is asked a whole question by the self-test.
+            Provider::Cpu | Provider::DirectMl(_) => None,
+            _ => known_answer::of_several_tokens(&environment, provider, &file.graph, &config, element)?,
         };
         let info = ModelInfo {
             architecture: config.architecture.clone(),
@@ -100,6 +101,7 @@ impl LoadedModel {
             session: Mutex::new((session, device)),
             config,
             slots,
+            only_begins_together: faults::only_begins_together(provider),
             chooses_rows: cut.is_some(),
             has_positions,
             tokenizer,

@@ -24,6 +24,8 @@ use crate::rows::ROWS;
 const FIRST_CHUNK: usize = 128;
 const LARGEST_CHUNK: usize = 512;
 const CHUNK_TIME: Duration = Duration::from_secs(2);
+/// Where only the beginning of a sequence can be computed together, as much of it as memory allows for.
+const LARGEST_BEGINNING: usize = 4096;
 /// Logits of a chunk may take as many bytes, where the graph gives them for every row.
 const LOGITS_BYTES: usize = 128 << 20;
 
@@ -131,6 +133,15 @@ impl OnnxSession {
         Ok(())
     }
 
+    /// Tokens that are computed together next.
+    fn together(&self) -> usize {
+        match (self.model.only_begins_together, self.len()) {
+            (false, _) => self.chunk,
+            (true, 0) if self.chunk > 1 => LARGEST_BEGINNING,
+            (true, _) => 1,
+        }
+    }
+
     /// Computes what is missing up to `end`, without logits. `on_chunk` is told the tokens done after each chunk, and
     /// `None` within one; `false` ends it.
     fn prefill(
@@ -141,7 +152,7 @@ impl OnnxSession {
     ) -> Result<bool> {
         while self.tokens.len() < end {
             let from = self.tokens.len();
-            let to = end.min(from + self.chunk);
+            let to = end.min(from + self.together());
             let start = Instant::now();
             match self.forward(&tokens[from..to], 0, &mut || on_chunk(None)) {
                 Err(EngineError::Cancelled) => return Ok(false),
@@ -259,7 +270,7 @@ impl Session for OnnxSession {
         let most = (LOGITS_BYTES / (4 * self.model.config.vocab)).max(1);
         let mut rows = Vec::with_capacity(tokens.len() - from);
         while self.len() < tokens.len() {
-            let end = tokens.len().min(self.len() + self.chunk.min(most));
+            let end = tokens.len().min(self.len() + self.together().min(most));
             let chunk = &tokens[self.len()..end];
             rows.extend(self.forward(chunk, chunk.len(), &mut || true)?);
         }
