@@ -7,7 +7,7 @@ use crate::shell::{self, Result, command, root};
 
 /// Models that `tests/onnx/speed.py` makes, as they are called in its folder.
 const MODELS: [&str; 2] = ["dense1b", "gptoss4"];
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 /// What is compared, as `domicile bench --json` and `speed.py` call it, and whether more is better.
 const FIGURES: [(&str, bool); 4] =
     [("decode_tok_s", true), ("prefill_tok_s", true), ("load_s", false), ("peak_rss_bytes", false)];
