@@ -5,10 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use candle_core::Tensor;
-use engine::{
-    Control, EngineError, Event, Finish, Generation, Result, Sampler, Session, Step, check_tokens, likeliest,
-    log_sum_exp,
-};
+use engine::{Control, EngineError, Event, Finish, Generation, Result, Session, check_tokens, draw_tokens};
 
 use crate::LoadedModel;
 use crate::cache::LayerCache;
@@ -191,41 +188,11 @@ impl Session for CandleSession {
         }
         self.keep_checkpoint();
 
-        let mut sampler = Sampler::new(generation.sampling);
-        let mut sequence = tokens.to_vec();
-        let mut start = Instant::now();
-        for _ in 0..generation.max_tokens.unwrap_or(usize::MAX) {
-            if sequence.len() >= self.context {
-                return Ok(Finish::ContextFull);
-            }
+        let limits = (self.model.info.vocab, self.context);
+        draw_tokens(tokens, generation, limits, on_event, &mut |sequence, working| {
             let missing = &sequence[self.len()..];
-            let logits = match self.forward(missing, 0, &mut || on_event(Event::Working) != Control::Stop) {
-                Err(EngineError::Cancelled) => return Ok(Finish::Stopped),
-                rows => rows?.pop().unwrap_or_default(),
-            };
-            let token = sampler.draw(&logits, &sequence);
-            let step = Step {
-                token,
-                position: sequence.len(),
-                logprob: logits[token as usize] - log_sum_exp(&logits),
-                alternatives: likeliest(&logits, generation.alternatives),
-                elapsed: start.elapsed(),
-            };
-            start = Instant::now();
-            let token = match on_event(Event::Step(step)) {
-                Control::Replace(other) if generation.lockstep => {
-                    check_tokens(&[other], self.model.info.vocab, self.context)?;
-                    other
-                }
-                Control::Continue | Control::Replace(_) => token,
-                Control::Stop => return Ok(Finish::Stopped),
-            };
-            if generation.stop_tokens.contains(&token) {
-                return Ok(Finish::StopToken);
-            }
-            sequence.push(token);
-        }
-        Ok(Finish::MaxTokens)
+            Ok(self.forward(missing, 0, working)?.pop().unwrap_or_default())
+        })
     }
 
     fn logits(&mut self, tokens: &[u32], from: usize) -> Result<Vec<Vec<f32>>> {

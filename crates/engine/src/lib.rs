@@ -7,6 +7,7 @@
 //! This crate knows nothing of conversations, prompt formats, catalogs, windows or networks, and names no engine.
 
 mod contract;
+mod drawing;
 mod error;
 mod files;
 mod sampling;
@@ -18,6 +19,7 @@ pub use contract::{
     Alternative, Control, Device, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model,
     ModelInfo, Placement, Precision, Session, Step, check_tokens,
 };
+pub use drawing::{Next, draw_tokens};
 pub use error::{EngineError, Result};
 pub use files::ModelFiles;
 pub use sampling::{Sampler, Sampling, likeliest, log_softmax, log_sum_exp};
