@@ -1,95 +1,189 @@
 //! The KV cache of one layer.
 
-use engine::{EngineError, Result};
+use std::collections::TryReserveError;
 
-/// Keys and values of consecutive positions, each position a row of kv_heads × head_dim float32 values. A sliding
-/// layer lets go of rows that have left its window, a window's worth at a time, so it never holds more than two
-/// windows and the chunk being computed.
+use engine::{EngineError, Precision, Result};
+
+use crate::kernels::{Bf16, KEY_BLOCK, Stored, padded_dim};
+
+/// Keys and values of consecutive positions. A sliding layer lets go of positions that have left its window, about a
+/// window's worth at a time, so it never holds more than two windows and the chunk being computed.
 #[derive(Clone)]
 pub(crate) struct LayerCache {
     window: Option<usize>,
-    width: usize,
+    /// Values of a head.
+    dim: usize,
+    /// The first position held, a multiple of [`KEY_BLOCK`].
     start: usize,
-    keys: Vec<f32>,
-    values: Vec<f32>,
+    /// Positions held.
+    count: usize,
+    heads: Heads,
+}
+
+/// In exact mode float32 is kept, BF16 otherwise: half the memory, and half of what long contexts read.
+#[derive(Clone)]
+pub(crate) enum Heads {
+    Exact(Vec<Head<f32>>),
+    Fast(Vec<Head<Bf16>>),
+}
+
+/// Keys and values of one head, as [`crate::kernels::attend`] takes them.
+#[derive(Clone, Default)]
+pub(crate) struct Head<S> {
+    /// [block][dimension][position of the block]. What is behind the last position means nothing.
+    pub keys: Vec<S>,
+    /// [position][dimension].
+    pub values: Vec<S>,
+}
+
+impl<S: Stored> Head<S> {
+    fn append(
+        &mut self,
+        index: usize,
+        key: &[f32],
+        value: &[f32],
+    ) -> std::result::Result<(), TryReserveError> {
+        let dim = padded_dim(key.len());
+        if index.is_multiple_of(KEY_BLOCK) {
+            let end = self.keys.len() + dim * KEY_BLOCK;
+            self.keys.try_reserve(dim * KEY_BLOCK)?;
+            self.keys.resize(end, S::default());
+        }
+        let block = &mut self.keys[index / KEY_BLOCK * KEY_BLOCK * dim..];
+        for (to, &from) in block[index % KEY_BLOCK..].iter_mut().step_by(KEY_BLOCK).zip(key) {
+            *to = S::store(from);
+        }
+        self.values.try_reserve(dim)?;
+        self.values.extend(value.iter().map(|&value| S::store(value)));
+        self.values.resize((index + 1) * dim, S::default());
+        Ok(())
+    }
+
+    /// Keeps the first `count` positions.
+    fn truncate(&mut self, count: usize, dim: usize) {
+        self.keys.truncate(count.next_multiple_of(KEY_BLOCK) * padded_dim(dim));
+        self.values.truncate(count * padded_dim(dim));
+    }
+
+    /// Lets go of the first `count` positions, whole blocks.
+    fn drop_first(&mut self, count: usize, dim: usize) {
+        self.keys.drain(..count * padded_dim(dim));
+        self.values.drain(..count * padded_dim(dim));
+    }
+
+    /// A copy from the `first` position on, the beginning of a block.
+    fn copy_from(&self, first: usize, dim: usize) -> Self {
+        let from = first * padded_dim(dim);
+        Self { keys: self.keys[from..].to_vec(), values: self.values[from..].to_vec() }
+    }
+}
+
+/// The same on either kind of heads.
+macro_rules! heads {
+    ($all:expr, $heads:ident => $body:expr) => {
+        match $all {
+            Heads::Exact($heads) => $body,
+            Heads::Fast($heads) => $body,
+        }
+    };
 }
 
 impl LayerCache {
-    /// An empty cache for rows of `width` values.
-    pub(crate) fn new(window: Option<usize>, width: usize) -> Self {
-        Self { window, width, start: 0, keys: Vec::new(), values: Vec::new() }
+    /// An empty cache for `heads` heads of `dim` values.
+    pub(crate) fn new(window: Option<usize>, heads: usize, dim: usize, precision: Precision) -> Self {
+        let heads = match precision {
+            Precision::Exact => Heads::Exact(vec![Head::default(); heads]),
+            Precision::Fast => Heads::Fast(vec![Head::default(); heads]),
+        };
+        Self { window, dim, start: 0, count: 0, heads }
     }
 
     pub(crate) fn slides(&self) -> bool {
         self.window.is_some()
     }
 
-    /// The position after the last one held.
-    pub(crate) fn end(&self) -> usize {
-        self.start + self.keys.len() / self.width
+    /// The first position held.
+    pub(crate) fn start(&self) -> usize {
+        self.start
     }
 
-    /// Adds the rows of the next positions.
+    /// The position after the last one held.
+    pub(crate) fn end(&self) -> usize {
+        self.start + self.count
+    }
+
+    pub(crate) fn heads(&self) -> &Heads {
+        &self.heads
+    }
+
+    /// Adds the next positions: rows of heads × dim values each.
     pub(crate) fn append(&mut self, keys: &[f32], values: &[f32]) -> Result<()> {
-        for (own, new) in [(&mut self.keys, keys), (&mut self.values, values)] {
-            own.try_reserve(new.len())
-                .map_err(|_| EngineError::OutOfMemory { needed: (4 * (own.len() + new.len())) as u64 })?;
-            own.extend_from_slice(new);
-        }
+        let dim = self.dim;
+        heads!(&mut self.heads, heads => {
+            let rows = keys.chunks_exact(heads.len() * dim).zip(values.chunks_exact(heads.len() * dim));
+            for (keys, values) in rows {
+                let new = keys.chunks_exact(dim).zip(values.chunks_exact(dim));
+                for (head, (key, value)) in heads.iter_mut().zip(new) {
+                    head.append(self.count, key, value)
+                        .map_err(|_| EngineError::OutOfMemory { needed: size_of_val(&*head.keys) as u64 })?;
+                }
+                self.count += 1;
+            }
+        });
         Ok(())
     }
 
-    /// Keys and values that a query at `position` looks at, oldest first, its own last.
-    pub(crate) fn visible_from(&self, position: usize) -> (&[f32], &[f32]) {
-        let first = self.first_visible(position) - self.start;
-        let rows = first * self.width..(position + 1 - self.start) * self.width;
-        (&self.keys[rows.clone()], &self.values[rows])
-    }
-
-    fn first_visible(&self, position: usize) -> usize {
+    /// The first position that a query at `position` looks at; its own is the last.
+    pub(crate) fn first_visible(&self, position: usize) -> usize {
         self.window.map_or(0, |window| (position + 1).saturating_sub(window))
     }
 
-    /// Whether every row is held that a query at `position` and later ones look at.
+    /// Whether every position is held that a query at `position` and later ones look at.
     pub(crate) fn can_continue_at(&self, position: usize) -> bool {
         position <= self.end() && self.first_visible(position) >= self.start
     }
 
-    /// Forgets the rows from `position` on.
+    /// Forgets the positions from `position` on.
     pub(crate) fn truncate(&mut self, position: usize) {
-        let rows = position.saturating_sub(self.start);
-        self.keys.truncate(rows * self.width);
-        self.values.truncate(rows * self.width);
-        if rows == 0 {
-            self.start = self.start.min(position);
+        self.count = self.count.min(position.saturating_sub(self.start));
+        if self.count == 0 {
+            self.start = self.start.min(position / KEY_BLOCK * KEY_BLOCK);
         }
+        let (count, dim) = (self.count, self.dim);
+        heads!(&mut self.heads, heads => heads.iter_mut().for_each(|head| head.truncate(count, dim)));
     }
 
     /// Lets go of what no later query looks at, once that is half of what is held.
     pub(crate) fn trim(&mut self) {
-        let unseen = self.first_visible(self.end()) - self.start;
-        if 2 * unseen >= self.keys.len() / self.width && unseen > 0 {
-            self.keys.drain(..unseen * self.width);
-            self.values.drain(..unseen * self.width);
+        let unseen = (self.first_visible(self.end()) - self.start) / KEY_BLOCK * KEY_BLOCK;
+        if 2 * unseen >= self.count && unseen > 0 {
+            let dim = self.dim;
+            heads!(&mut self.heads, heads => heads.iter_mut().for_each(|head| head.drop_first(unseen, dim)));
             self.start += unseen;
+            self.count -= unseen;
         }
     }
 
-    /// A copy of the rows that a query at the end looks at.
+    /// A copy of the positions that a query at the end looks at.
     pub(crate) fn window_copy(&self) -> Self {
-        let first = self.first_visible(self.end());
-        let from = (first - self.start) * self.width;
-        let (keys, values) = (self.keys[from..].to_vec(), self.values[from..].to_vec());
-        Self { start: first, keys, values, ..*self }
+        let from = (self.first_visible(self.end()) - self.start) / KEY_BLOCK * KEY_BLOCK;
+        let dim = self.dim;
+        let heads = match &self.heads {
+            Heads::Exact(heads) => Heads::Exact(heads.iter().map(|head| head.copy_from(from, dim)).collect()),
+            Heads::Fast(heads) => Heads::Fast(heads.iter().map(|head| head.copy_from(from, dim)).collect()),
+        };
+        Self { start: self.start + from, count: self.count - from, heads, ..*self }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::LayerCache;
+    use engine::Precision;
+
+    use super::{Heads, LayerCache};
 
     fn filled(window: Option<usize>, tokens: usize) -> LayerCache {
-        let mut cache = LayerCache::new(window, 1);
+        let mut cache = LayerCache::new(window, 1, 1, Precision::Exact);
         for position in 0..tokens {
             cache.append(&[position as f32], &[-(position as f32)]).unwrap();
             cache.trim();
@@ -97,23 +191,30 @@ mod tests {
         cache
     }
 
+    /// Keys and values of the positions held.
+    fn held(cache: &LayerCache) -> Vec<(f32, f32)> {
+        let Heads::Exact(heads) = cache.heads() else { panic!("not exact") };
+        let key = |i: usize| heads[0].keys[i / 16 * 16 * 16 + i % 16];
+        (0..cache.count).map(|i| (key(i), heads[0].values[16 * i])).collect()
+    }
+
     #[test]
     fn a_sliding_layer_keeps_its_window_and_little_more() {
-        let cache = filled(Some(4), 1000);
-        assert_eq!(cache.end(), 1000);
-        assert!(cache.keys.len() <= 8);
-        assert_eq!(
-            cache.visible_from(999),
-            (&[996., 997., 998., 999.][..], &[-996., -997., -998., -999.][..])
-        );
+        let cache = filled(Some(40), 1000);
+        assert_eq!((cache.end(), cache.first_visible(999)), (1000, 960));
+        assert!(cache.count <= 80 + 16, "{}", cache.count);
+        let expected: Vec<(f32, f32)> =
+            (cache.start..1000).map(|position| (position as f32, -(position as f32))).collect();
+        assert_eq!(held(&cache), expected);
         assert!(cache.can_continue_at(1000) && !cache.can_continue_at(900) && !cache.can_continue_at(1001));
     }
 
     #[test]
     fn truncating_keeps_what_lies_before() {
-        let mut cache = filled(None, 10);
-        cache.truncate(7);
-        assert_eq!((cache.end(), cache.keys.len()), (7, 7));
+        let mut cache = filled(None, 40);
+        cache.truncate(37);
+        cache.append(&[-1.0], &[1.0]).unwrap();
+        assert_eq!((cache.end(), held(&cache)[36..].to_vec()), (38, vec![(36.0, -36.0), (-1.0, 1.0)]));
         let mut cache = filled(Some(4), 10);
         assert!(cache.can_continue_at(9));
         cache.truncate(9);
@@ -124,8 +225,9 @@ mod tests {
 
     #[test]
     fn a_copied_window_continues_where_it_was_taken() {
-        let copy = filled(Some(4), 10).window_copy();
-        assert_eq!((copy.keys.as_slice(), copy.end()), (&[7., 8., 9.][..], 10));
-        assert!(copy.can_continue_at(10) && !copy.can_continue_at(9));
+        let copy = filled(Some(20), 50).window_copy();
+        assert_eq!((copy.start, copy.end()), (16, 50));
+        assert_eq!(held(&copy).last(), Some(&(49.0, -49.0)));
+        assert!(copy.can_continue_at(50) && !copy.can_continue_at(34));
     }
 }

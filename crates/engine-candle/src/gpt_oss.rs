@@ -9,7 +9,8 @@ use engine::{EngineError, Precision, Result};
 
 use crate::cache::LayerCache;
 use crate::config::Config;
-use crate::ops::{Attention, Embedding, Experts, Linear, Rotary};
+use crate::int8::Int8Store;
+use crate::ops::{Attention, Embedding, Experts, Linear, Part, Rotary};
 use crate::weights::Weights;
 
 /// The weights and how they are applied.
@@ -20,13 +21,13 @@ pub(crate) struct GptOss {
     lm_head: Linear,
     rotary: Rotary,
     config: Config,
+    precision: Precision,
 }
 
 struct Layer {
     attention_norm: Tensor,
-    query: Linear,
-    key: Linear,
-    value: Linear,
+    /// Queries, keys and values.
+    input: Linear,
     output: Linear,
     sinks: Vec<f32>,
     experts_norm: Tensor,
@@ -62,6 +63,7 @@ impl GptOss {
     /// Finds every tensor and checks its shape. `progress` is called after each layer with the share done.
     pub(crate) fn load(
         weights: &Weights,
+        int8: &mut Int8Store,
         config: Config,
         precision: Precision,
         progress: &mut dyn FnMut(usize, usize) -> Result<()>,
@@ -69,15 +71,16 @@ impl GptOss {
         let Config { hidden, vocab, .. } = config;
         let embedding = Embedding::load(weights, "model.embed_tokens.weight", vocab, hidden)?;
         let head = if config.tied_embeddings { "model.embed_tokens.weight" } else { "lm_head.weight" };
-        let lm_head = Linear::without_bias(weights, head, hidden, vocab)?;
+        let parts = [Part { weight: head, bias: None, outputs: vocab }];
+        let lm_head = Linear::load(weights, int8, precision, "lm_head", &parts, hidden)?;
         let norm = norm(weights, "model.norm", hidden)?;
         let total = config.windows.len();
         let mut layers = Vec::new();
         for index in 0..total {
-            layers.push(Layer::load(weights, &format!("model.layers.{index}"), &config, precision)?);
+            layers.push(Layer::load(weights, int8, index, &config, precision)?);
             progress(index + 1, total)?;
         }
-        Ok(Self { embedding, layers, norm, lm_head, rotary: Rotary::new(&config), config })
+        Ok(Self { embedding, layers, norm, lm_head, rotary: Rotary::new(&config), config, precision })
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -86,8 +89,9 @@ impl GptOss {
 
     /// One empty cache for each layer.
     pub(crate) fn caches(&self) -> Vec<LayerCache> {
-        let width = self.config.kv_heads * self.config.head_dim;
-        self.config.windows.iter().map(|&window| LayerCache::new(window, width)).collect()
+        let Config { kv_heads, head_dim, .. } = self.config;
+        let new = |&window| LayerCache::new(window, kv_heads, head_dim, self.precision);
+        self.config.windows.iter().map(new).collect()
     }
 
     /// Computes `tokens`, which follow what the caches hold, and gives the logits of the rows from `from` on,
@@ -123,20 +127,38 @@ impl GptOss {
 }
 
 impl Layer {
-    fn load(weights: &Weights, name: &str, config: &Config, precision: Precision) -> Result<Self> {
+    fn load(
+        weights: &Weights,
+        int8: &mut Int8Store,
+        index: usize,
+        config: &Config,
+        precision: Precision,
+    ) -> Result<Self> {
         let Config { hidden, heads, kv_heads, head_dim, .. } = *config;
-        let attention = |part: &str| format!("{name}.self_attn.{part}");
-        let linear =
-            |part: &str, inputs, outputs| Linear::with_bias(weights, &attention(part), inputs, outputs);
+        let name = format!("model.layers.{index}");
+        let mut attention = |as_name: &str, parts: &[(&str, usize)], inputs| {
+            let names: Vec<(String, String, usize)> = parts
+                .iter()
+                .map(|(part, outputs)| (format!("{name}.self_attn.{part}"), outputs))
+                .map(|(part, outputs)| (format!("{part}.weight"), format!("{part}.bias"), *outputs))
+                .collect();
+            let parts: Vec<Part> = names
+                .iter()
+                .map(|(weight, bias, outputs)| Part { weight, bias: Some(bias), outputs: *outputs })
+                .collect();
+            Linear::load(weights, int8, precision, &format!("{name}.{as_name}"), &parts, inputs)
+        };
+        let input =
+            [("q_proj", heads * head_dim), ("k_proj", kv_heads * head_dim), ("v_proj", kv_heads * head_dim)];
+        let (router, router_bias) = (format!("{name}.mlp.router.weight"), format!("{name}.mlp.router.bias"));
+        let router = [Part { weight: &router, bias: Some(&router_bias), outputs: config.experts }];
         Ok(Self {
             attention_norm: norm(weights, &format!("{name}.input_layernorm"), hidden)?,
-            query: linear("q_proj", hidden, heads * head_dim)?,
-            key: linear("k_proj", hidden, kv_heads * head_dim)?,
-            value: linear("v_proj", hidden, kv_heads * head_dim)?,
-            output: linear("o_proj", heads * head_dim, hidden)?,
-            sinks: weights.values(&attention("sinks"), &[heads])?,
+            input: attention("attention_input", &input, hidden)?,
+            output: attention("attention_output", &[("o_proj", hidden)], heads * head_dim)?,
+            sinks: weights.values(&format!("{name}.self_attn.sinks"), &[heads])?,
             experts_norm: norm(weights, &format!("{name}.post_attention_layernorm"), hidden)?,
-            router: Linear::with_bias(weights, &format!("{name}.mlp.router"), hidden, config.experts)?,
+            router: Linear::exact(weights, &router, hidden)?,
             experts: Experts::load(weights, &format!("{name}.mlp.experts"), config, precision)?,
         })
     }
@@ -153,10 +175,15 @@ impl Layer {
         first: usize,
         model: &GptOss,
     ) -> CandleResult<(Tensor, Vec<f32>, Vec<f32>)> {
-        let x = model.normed(x, &self.attention_norm)?;
-        let query = self.query.forward(&x)?.apply_op1_no_bwd(&model.rotary.at(first))?;
-        let key = self.key.forward(&x)?.apply_op1_no_bwd(&model.rotary.at(first))?;
-        Ok((query, key.flatten_all()?.to_vec1()?, self.value.forward(&x)?.flatten_all()?.to_vec1()?))
+        let x = self.input.forward(&model.normed(x, &self.attention_norm)?)?;
+        let Config { heads, kv_heads, head_dim, .. } = model.config;
+        let (queries, keys) = (heads * head_dim, kv_heads * head_dim);
+        let columns = |from, count| x.narrow(1, from, count)?.contiguous();
+        let rotary = model.rotary.at(first);
+        let query = columns(0, queries)?.apply_op1_no_bwd(&rotary)?;
+        let key = columns(queries, keys)?.apply_op1_no_bwd(&rotary)?;
+        let value = columns(queries + keys, keys)?;
+        Ok((query, key.flatten_all()?.to_vec1()?, value.flatten_all()?.to_vec1()?))
     }
 
     fn attend(&self, x: &Tensor, query: &Tensor, cache: &LayerCache, model: &GptOss) -> CandleResult<Tensor> {

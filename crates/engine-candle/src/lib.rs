@@ -6,6 +6,7 @@
 mod cache;
 mod config;
 mod gpt_oss;
+mod int8;
 mod kernels;
 mod ops;
 mod session;
@@ -22,6 +23,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::config::Config;
 use crate::gpt_oss::GptOss;
+use crate::int8::Int8Store;
 use crate::session::CandleSession;
 use crate::weights::Weights;
 
@@ -62,10 +64,12 @@ impl LoadedModel {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(EngineError::Cancelled),
         };
-        let transformer = GptOss::load(&weights, config, options.precision, &mut report)?;
+        let pool = threads(options.threads)?;
+        let mut int8 = Int8Store::open(files, weights.shards(), &pool);
+        let transformer = GptOss::load(&weights, &mut int8, config, options.precision, &mut report)?;
+        int8.keep();
         let config = transformer.config();
         let tokenizer = Tokenizer::load(files, config.vocab)?;
-        let pool = threads(options.threads)?;
         let info = ModelInfo {
             architecture: "gpt_oss".to_owned(),
             layers: config.windows.len(),

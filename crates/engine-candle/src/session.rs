@@ -11,11 +11,11 @@ use crate::LoadedModel;
 use crate::cache::LayerCache;
 use crate::gpt_oss::{Pace, backend};
 
-/// Tokens computed together at first; doubled while a chunk takes less than [`CHUNK_TIME`], so that fast computers
-/// are not held up and slow ones still answer when they are told to stop.
-const FIRST_CHUNK: usize = 32;
+/// Tokens computed together at first, and at most. In between it is as many as a layer computes in [`LAYER_TIME`]:
+/// the more at once, the less often weights are read, and between two layers a slow computer can be told to stop.
+const FIRST_CHUNK: usize = 64;
 const LARGEST_CHUNK: usize = 512;
-const CHUNK_TIME: Duration = Duration::from_millis(300);
+const LAYER_TIME: Duration = Duration::from_millis(300);
 
 /// Of what takes longer, word is given this often.
 const WORKING: Duration = Duration::from_millis(250);
@@ -131,8 +131,10 @@ impl CandleSession {
                 Err(EngineError::Cancelled) => return Ok(false),
                 done => done?,
             };
-            if start.elapsed() < CHUNK_TIME && to - from == self.chunk {
-                self.chunk = LARGEST_CHUNK.min(2 * self.chunk);
+            let layer_time = start.elapsed().as_secs_f64() / self.caches.len() as f64;
+            if to - from == self.chunk {
+                let chunk = self.chunk as f64 * LAYER_TIME.as_secs_f64() / layer_time;
+                self.chunk = (chunk as usize).clamp(FIRST_CHUNK / 2, LARGEST_CHUNK);
             }
             if !on_chunk(Some(to)) {
                 return Ok(false);

@@ -30,6 +30,13 @@ impl Deref for Bytes {
     }
 }
 
+impl From<Mmap> for Bytes {
+    fn from(map: Mmap) -> Self {
+        let range = 0..map.len();
+        Self { file: Arc::new(Content::Mapped(map)), range }
+    }
+}
+
 enum Content {
     Mapped(Mmap),
     Static(&'static [u8]),
@@ -56,6 +63,8 @@ struct Entry {
 /// Every tensor of a checkpoint, by name.
 pub(crate) struct Weights {
     tensors: HashMap<String, Entry>,
+    /// The files they lie in.
+    shards: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,18 +75,31 @@ struct Index {
 impl Weights {
     /// Maps the files and reads their headers.
     pub(crate) fn open(files: &ModelFiles) -> Result<Self> {
-        let mut tensors = HashMap::new();
-        for name in shards(files)? {
-            let file = Arc::new(open(files, &name)?);
-            let (start, metadata) = header(&name, &file)?;
-            for (tensor, info) in metadata.tensors() {
-                let (from, to) = info.data_offsets;
-                let bytes = Bytes { file: Arc::clone(&file), range: start + from..start + to };
-                let entry = Entry { file: name.clone(), dtype: info.dtype, shape: info.shape.clone(), bytes };
-                tensors.insert(tensor, entry);
-            }
+        let mut all = Self { tensors: HashMap::new(), shards: shards(files)? };
+        for name in &all.shards {
+            all.tensors.extend(Self::open_file(files, name)?.0.tensors);
         }
-        Ok(Self { tensors })
+        Ok(all)
+    }
+
+    /// Maps one file, and gives what is said of it in its header.
+    pub(crate) fn open_file(files: &ModelFiles, name: &str) -> Result<(Self, HashMap<String, String>)> {
+        let mut tensors = HashMap::new();
+        let file = Arc::new(open(files, name)?);
+        let (start, metadata) = header(name, &file)?;
+        for (tensor, info) in metadata.tensors() {
+            let (from, to) = info.data_offsets;
+            let bytes = Bytes { file: Arc::clone(&file), range: start + from..start + to };
+            let entry = Entry { file: name.to_owned(), dtype: info.dtype, shape: info.shape.clone(), bytes };
+            tensors.insert(tensor, entry);
+        }
+        let said = metadata.metadata().clone().unwrap_or_default();
+        Ok((Self { tensors, shards: vec![name.to_owned()] }, said))
+    }
+
+    /// The files they lie in.
+    pub(crate) fn shards(&self) -> &[String] {
+        &self.shards
     }
 
     /// Bytes of all tensors.

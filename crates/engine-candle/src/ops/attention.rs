@@ -1,11 +1,13 @@
 //! Attention with a learned sink in every head, over a KV cache.
 
+use std::ops::Range;
+
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape};
 use rayon::prelude::*;
 
 use super::values;
-use crate::cache::LayerCache;
-use crate::kernels::{add_scaled, dot};
+use crate::cache::{Head, Heads, LayerCache};
+use crate::kernels::{Found, PART, Queries, Stored, attend, padded_dim};
 
 /// Queries [tokens, heads × head_dim] of the newest tokens in the cache, to the same shape. The sink is one more
 /// logit in the softmax, without a value (gpt-oss model card, section 2.2).
@@ -26,41 +28,64 @@ impl CustomOp1 for Attention<'_> {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let queries = values(storage, layout)?;
         let (tokens, _) = layout.shape().dims2()?;
-        let group = self.sinks.len() / self.kv_heads * self.head_dim;
         let mut out = vec![0f32; queries.len()];
-        let first = self.cache.end() - tokens;
-        // One task for the query heads of a token that share keys.
-        let task = |(i, (out, queries)): (usize, (&mut [f32], &[f32]))| {
-            self.attend(first + i / self.kv_heads, i % self.kv_heads, queries, out);
-        };
-        out.par_chunks_mut(group).zip(queries.par_chunks(group)).enumerate().for_each(task);
+        match self.cache.heads() {
+            Heads::Exact(heads) => self.all(heads, tokens, queries, &mut out),
+            Heads::Fast(heads) => self.all(heads, tokens, queries, &mut out),
+        }
         Ok((CpuStorage::F32(out), layout.shape().clone()))
     }
 }
 
 impl Attention<'_> {
-    fn attend(&self, position: usize, kv_head: usize, queries: &[f32], out: &mut [f32]) {
-        let scale = (self.head_dim as f32).powf(-0.5);
-        let columns = kv_head * self.head_dim..(kv_head + 1) * self.head_dim;
-        let (keys, values) = self.cache.visible_from(position);
-        let width = self.kv_heads * self.head_dim;
-        let heads = queries.len() / self.head_dim;
-        let sinks = &self.sinks[kv_head * heads..];
-        let mut weights = Vec::with_capacity(keys.len() / width);
-        for ((query, out), &sink) in
-            queries.chunks_exact(self.head_dim).zip(out.chunks_exact_mut(self.head_dim)).zip(sinks)
-        {
-            weights.clear();
-            weights.extend(keys.chunks_exact(width).map(|key| dot(query, &key[columns.clone()]) * scale));
-            let largest = weights.iter().copied().fold(sink, f32::max);
-            let mut sum = (sink - largest).exp();
-            for weight in &mut weights {
-                *weight = (*weight - largest).exp();
-                sum += *weight;
-            }
-            for (value, weight) in values.chunks_exact(width).zip(&weights) {
-                add_scaled(out, &value[columns.clone()], weight / sum);
-            }
+    fn all<S: Stored>(&self, heads: &[Head<S>], tokens: usize, queries: &[f32], out: &mut [f32]) {
+        let group = self.sinks.len() / self.kv_heads * self.head_dim;
+        let first = self.cache.end() - tokens;
+        // One task for the query heads of a token that share keys; head after head, so that its keys stay near.
+        let mut tasks: Vec<_> = out.chunks_mut(group).zip(queries.chunks(group)).enumerate().collect();
+        tasks.sort_by_key(|(i, _)| i % self.kv_heads);
+        tasks.into_par_iter().for_each(|(i, (out, queries))| {
+            let (position, head) = (first + i / self.kv_heads, i % self.kv_heads);
+            self.one(&heads[head], head, position, queries, out);
+        });
+    }
+
+    fn one<S: Stored>(&self, kv: &Head<S>, head: usize, position: usize, queries: &[f32], out: &mut [f32]) {
+        let start = self.cache.start();
+        let visible = self.cache.first_visible(position)..position + 1;
+        let scaled = self.scaled(queries);
+        let queries = Queries {
+            values: &scaled,
+            dim: padded_dim(self.head_dim),
+            visible: visible.start - start..visible.end - start,
+            start,
+        };
+        let look = |part: Range<usize>| {
+            let part = part.start.max(start) - start..part.end.max(start) - start;
+            attend(&queries, &kv.keys, &kv.values, part)
+        };
+        let parts = visible.start / PART..visible.end.div_ceil(PART);
+        let found: Vec<Found> = parts.into_par_iter().map(|i| look(i * PART..(i + 1) * PART)).collect();
+
+        let sinks = &self.sinks[head * out.len() / self.head_dim..][..out.len() / self.head_dim];
+        let mut all = Found::nothing(sinks.len(), self.head_dim);
+        all.largest.copy_from_slice(sinks);
+        all.sums.fill(1.0);
+        found.iter().for_each(|found| all.join(found));
+        let answers = all.values.chunks_exact(queries.dim).zip(&all.sums);
+        for (out, (answer, sum)) in out.chunks_exact_mut(self.head_dim).zip(answers) {
+            out.iter_mut().zip(answer).for_each(|(out, value)| *out = value / sum);
         }
+    }
+
+    /// Queries as the kernel takes them.
+    fn scaled(&self, queries: &[f32]) -> Vec<f32> {
+        let scale = (self.head_dim as f32).powf(-0.5);
+        let dim = padded_dim(self.head_dim);
+        let mut scaled = vec![0f32; queries.len() / self.head_dim * dim];
+        for (to, from) in scaled.chunks_exact_mut(dim).zip(queries.chunks_exact(self.head_dim)) {
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = from * scale);
+        }
+        scaled
     }
 }

@@ -7,7 +7,7 @@ use safetensors::Dtype;
 
 use super::{rows_per_task, transposed, values};
 use crate::config::{BLOCK, Config};
-use crate::kernels::{Int8Rows, add_scaled, mxfp4_int8_rows, mxfp4_rows};
+use crate::kernels::{Int8Rows, Path, add_scaled, mxfp4_int8_rows, mxfp4_rows};
 use crate::weights::{Bytes, Weights};
 
 /// Slope of the sigmoid in gpt-oss's SwiGLU, a constant of the architecture (its reference code, `swiglu`).
@@ -59,7 +59,7 @@ impl Matrices {
         let scales = &self.scales[row * self.inputs / BLOCK..(row + count) * self.inputs / BLOCK];
         match x {
             Activations::Exact(x) => mxfp4_rows(blocks, scales, x, self.inputs, out),
-            Activations::Int8 { rows, .. } => mxfp4_int8_rows(blocks, scales, rows, out),
+            Activations::Int8(rows) => mxfp4_int8_rows(Path::best(), blocks, scales, rows, out),
         }
         for (out, bias) in out.chunks_exact_mut(tokens).zip(&self.bias[row..]) {
             out.iter_mut().for_each(|v| *v += bias);
@@ -69,23 +69,21 @@ impl Matrices {
 
 enum Activations {
     Exact(Vec<f32>),
-    Int8 { rows: Int8Rows, tokens: usize },
+    Int8(Int8Rows),
 }
 
 impl Activations {
     fn new(rows: Vec<f32>, width: usize, precision: Precision) -> Self {
         match precision {
             Precision::Exact => Self::Exact(rows),
-            Precision::Fast => {
-                Self::Int8 { tokens: rows.len() / width, rows: Int8Rows::quantise(&rows, width) }
-            }
+            Precision::Fast => Self::Int8(Int8Rows::quantise(&rows, width)),
         }
     }
 
     fn tokens(&self, width: usize) -> usize {
         match self {
             Self::Exact(rows) => rows.len() / width,
-            Self::Int8 { tokens, .. } => *tokens,
+            Self::Int8(rows) => rows.count(),
         }
     }
 }

@@ -1,71 +1,107 @@
 //! Matrices that the checkpoint keeps in BF16.
 
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor};
+use engine::Precision;
 use safetensors::Dtype;
 
 use super::{by_bands, transposed, values};
-use crate::kernels;
+use crate::int8::{Int8Matrix, Int8Store};
+use crate::kernels::{Int8Rows, bf16_rows};
 use crate::weights::{Bytes, Weights};
 
-/// `x W^T + b`: [tokens, inputs] to [tokens, outputs], float32 activations.
+/// A tensor of shape [outputs, inputs], and where it has one the name of its bias.
+pub(crate) struct Part<'a> {
+    pub weight: &'a str,
+    pub bias: Option<&'a str>,
+    pub outputs: usize,
+}
+
+/// `x W^T + b`: [tokens, inputs] to [tokens, outputs], for one matrix or several one below the other.
 pub(crate) struct Linear {
-    weight: Bytes,
+    weight: Weight,
     bias: Option<Vec<f32>>,
     inputs: usize,
     outputs: usize,
 }
 
+enum Weight {
+    /// Computed with float32 activations.
+    Bf16(Vec<Bytes>),
+    Int8(Int8Matrix),
+}
+
 impl Linear {
-    /// `name.weight` of shape [outputs, inputs], and `name.bias`.
-    pub(crate) fn with_bias(
-        weights: &Weights,
-        name: &str,
-        inputs: usize,
-        outputs: usize,
-    ) -> engine::Result<Self> {
-        let bias = weights.values(&format!("{name}.bias"), &[outputs])?;
+    /// The matrices as they are in the checkpoint.
+    pub(crate) fn exact(weights: &Weights, parts: &[Part], inputs: usize) -> engine::Result<Self> {
+        let matrix = |part: &Part| weights.tensor(part.weight, Dtype::BF16, &[part.outputs, inputs]);
+        let matrices = parts.iter().map(matrix).collect::<engine::Result<_>>()?;
+        let bias = |part: &Part| part.bias.map(|bias| weights.values(bias, &[part.outputs]));
+        let biases: Vec<Vec<f32>> = parts.iter().filter_map(bias).collect::<engine::Result<_>>()?;
         Ok(Self {
-            bias: Some(bias),
-            ..Self::without_bias(weights, &format!("{name}.weight"), inputs, outputs)?
+            weight: Weight::Bf16(matrices),
+            bias: (!biases.is_empty()).then(|| biases.concat()),
+            inputs,
+            outputs: parts.iter().map(|part| part.outputs).sum(),
         })
     }
 
-    /// The tensor `weight` of shape [outputs, inputs].
-    pub(crate) fn without_bias(
+    /// As int8 where `precision` allows it; `name` is what they are kept by.
+    pub(crate) fn load(
         weights: &Weights,
-        weight: &str,
+        int8: &mut Int8Store,
+        precision: Precision,
+        name: &str,
+        parts: &[Part],
         inputs: usize,
-        outputs: usize,
     ) -> engine::Result<Self> {
-        let weight = weights.tensor(weight, Dtype::BF16, &[outputs, inputs])?;
-        Ok(Self { weight, bias: None, inputs, outputs })
+        let mut linear = Self::exact(weights, parts, inputs)?;
+        if let (Precision::Fast, Weight::Bf16(matrices)) = (precision, &linear.weight) {
+            linear.weight = Weight::Int8(int8.matrix(name, matrices, inputs)?);
+        }
+        Ok(linear)
     }
 
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         x.apply_op1_no_bwd(self)
     }
+
+    /// [outputs, tokens].
+    fn products(&self, x: &[f32]) -> Vec<f32> {
+        let (inputs, tokens) = (self.inputs, x.len() / self.inputs);
+        match &self.weight {
+            Weight::Bf16(matrices) => {
+                let product = |matrix: &Bytes| {
+                    by_bands(matrix.len() / (2 * inputs), tokens, inputs * tokens, |first, out| {
+                        let rows = out.len() / tokens;
+                        bf16_rows(&matrix[2 * inputs * first..2 * inputs * (first + rows)], x, inputs, out);
+                    })
+                };
+                let mut products: Vec<Vec<f32>> = matrices.iter().map(product).collect();
+                if products.len() == 1 { products.remove(0) } else { products.concat() }
+            }
+            Weight::Int8(matrix) => {
+                let x = Int8Rows::quantise(x, inputs);
+                by_bands(self.outputs, tokens, inputs * tokens, |first, out| matrix.rows(first, &x, out))
+            }
+        }
+    }
 }
 
 impl CustomOp1 for Linear {
     fn name(&self) -> &'static str {
-        "bf16-linear"
+        "linear"
     }
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let x = values(storage, layout)?;
         let (tokens, inputs) = layout.shape().dims2()?;
-        let out = by_bands(self.outputs, tokens, inputs * tokens, |first, out| {
-            let rows = out.len() / tokens;
-            let bytes = &self.weight[2 * inputs * first..2 * inputs * (first + rows)];
-            kernels::bf16_rows(bytes, x, inputs, out);
-            if let Some(bias) = &self.bias {
-                for (out, bias) in out.chunks_exact_mut(tokens).zip(&bias[first..]) {
-                    out.iter_mut().for_each(|v| *v += bias);
-                }
-            }
-        });
         debug_assert_eq!(inputs, self.inputs);
-        Ok((CpuStorage::F32(transposed(out, tokens)), Shape::from((tokens, self.outputs))))
+        let mut out = transposed(self.products(values(storage, layout)?), tokens);
+        if let Some(bias) = &self.bias {
+            for out in out.chunks_exact_mut(self.outputs) {
+                out.iter_mut().zip(bias).for_each(|(out, bias)| *out += bias);
+            }
+        }
+        Ok((CpuStorage::F32(out), Shape::from((tokens, self.outputs))))
     }
 }
 

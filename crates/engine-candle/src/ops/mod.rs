@@ -8,11 +8,13 @@ mod rotary;
 
 pub(crate) use attention::Attention;
 pub(crate) use experts::Experts;
-pub(crate) use linear::{Embedding, Linear};
+pub(crate) use linear::{Embedding, Linear, Part};
 pub(crate) use rotary::Rotary;
 
 use candle_core::{CpuStorage, Layout, Result, bail};
 use rayon::prelude::*;
+
+use crate::kernels::INT8_ROWS;
 
 /// The float32 values of an operand, which must be contiguous.
 fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
@@ -25,12 +27,15 @@ fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
 /// Multiplications below which a thread is not worth waking.
 const SMALLEST_TASK: usize = 1 << 16;
 
+/// Tasks for each thread where there is enough to do.
+const TASKS_PER_THREAD: usize = 8;
+
 /// How many of `rows` of `work` multiplications each to give to one thread at a time.
 fn rows_per_task(rows: usize, work: usize) -> usize {
     let enough = SMALLEST_TASK.div_ceil(work.max(1));
-    // Four tasks a thread, so that one which is held up by another program does not hold up the rest.
-    let even = rows.div_ceil(4 * rayon::current_num_threads());
-    enough.max(even).max(1)
+    // Several tasks a thread, so that one which is held up by another program does not hold up the rest.
+    let even = rows.div_ceil(TASKS_PER_THREAD * rayon::current_num_threads());
+    enough.max(even).next_multiple_of(INT8_ROWS)
 }
 
 /// Computes a matrix [rows, columns] by bands of rows: `band(first_row, out)`.

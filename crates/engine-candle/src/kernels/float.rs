@@ -1,9 +1,7 @@
-//! Products of weight rows with activations on the CPU. Each is written once in plain Rust and compiled for several
-//! instruction sets; the best one this processor has is taken at run time.
-//!
-//! A product's value does not depend on how many tokens are computed together: each sum is made in the same order
-//! for one token as for many, so that a text does not change with the way its prompt was cut.
+//! Products in float32, written once in plain Rust and compiled for several instruction sets. Each sum is made in the
+//! same order for one token as for many.
 
+use super::Path;
 use crate::config::BLOCK;
 
 /// Values of the 4-bit code e2m1, doubled to be whole (OCP Microscaling Formats 1.0, table 5).
@@ -15,70 +13,29 @@ const BLOCK_BYTES: usize = BLOCK / 2;
 /// Sums that are carried side by side, a whole number of vector registers on every instruction set.
 const LANES: usize = 32;
 
-/// float32 activations as int8, one scale for each block of 32. In a block the values of even index come first,
-/// which is the order in which MXFP4 weights unpack.
-pub(crate) struct Int8Rows {
-    values: Vec<i8>,
-    scales: Vec<f32>,
-    width: usize,
-}
-
-impl Int8Rows {
-    /// Quantises `rows` of `width` values, a multiple of 32: the largest of a block becomes ±127.
-    pub(crate) fn quantise(rows: &[f32], width: usize) -> Self {
-        let mut values = vec![0; rows.len()];
-        let mut scales = Vec::with_capacity(rows.len() / BLOCK);
-        for (block, out) in rows.chunks_exact(BLOCK).zip(values.chunks_exact_mut(BLOCK)) {
-            let largest = block.iter().fold(0f32, |m, v| m.max(v.abs()));
-            let inverse = if largest > 0.0 { 127.0 / largest } else { 0.0 };
-            let (even, odd) = out.split_at_mut(BLOCK / 2);
-            for ((pair, even), odd) in block.chunks_exact(2).zip(even).zip(odd) {
-                *even = (pair[0] * inverse).round() as i8;
-                *odd = (pair[1] * inverse).round() as i8;
-            }
-            scales.push(largest / 127.0);
-        }
-        Self { values, scales, width }
-    }
-
-    fn rows(&self) -> impl Iterator<Item = (&[i8], &[f32])> {
-        self.values.chunks_exact(self.width).zip(self.scales.chunks_exact(self.width / BLOCK))
-    }
-}
-
-/// Compiles `$body` for each instruction set and calls the best one.
+/// Compiles `$body` for each instruction set and calls the one of the best path.
 macro_rules! for_this_processor {
-    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)? = $body:ident) => {
+    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) = $body:ident) => {
         $(#[$doc])*
-        pub(crate) fn $name($($arg: $type),*) $(-> $ret)? {
+        pub(crate) fn $name($($arg: $type),*) {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-                fn avx512($($arg: $type),*) $(-> $ret)? { $body::<true>($($arg),*) }
+                fn avx512($($arg: $type),*) { $body::<true>($($arg),*) }
                 #[target_feature(enable = "avx2,fma")]
-                fn avx2($($arg: $type),*) $(-> $ret)? { $body::<true>($($arg),*) }
-                if is_x86_feature_detected!("avx512bw")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("fma")
-                {
-                    // SAFETY: the processor has these instructions.
-                    return unsafe { avx512($($arg),*) };
-                }
-                if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                    // SAFETY: the processor has these instructions.
-                    return unsafe { avx2($($arg),*) };
+                fn avx2($($arg: $type),*) { $body::<true>($($arg),*) }
+                match Path::best() {
+                    // SAFETY: a path is only chosen where the processor has its instructions.
+                    Path::Avx512Vbmi | Path::Avx512 => return unsafe { avx512($($arg),*) },
+                    // SAFETY: as above.
+                    Path::AvxVnni | Path::Avx2 => return unsafe { avx2($($arg),*) },
+                    Path::Plain => {}
                 }
             }
             // Every aarch64 processor multiplies and adds in one instruction.
             $body::<{ cfg!(target_arch = "aarch64") }>($($arg),*)
         }
     };
-}
-
-for_this_processor! {
-    /// Sum of products.
-    dot(a: &[f32], b: &[f32]) -> f32 = dot_body
 }
 
 for_this_processor! {
@@ -206,94 +163,10 @@ fn mxfp4_rows_body<const FMA: bool>(blocks: &[u8], scales: &[u8], x: &[f32], wid
     }
 }
 
-/// MXFP4 weight rows times int8 activations: `out` is [rows, tokens].
-pub(crate) fn mxfp4_int8_rows(blocks: &[u8], scales: &[u8], x: &Int8Rows, out: &mut [f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-        // SAFETY: the processor has these instructions.
-        return mxfp4_int8_rows_with(blocks, scales, x, out, |b, s, v, vs| unsafe {
-            x86::dot_mxfp4_int8(b, s, v, vs)
-        });
-    }
-    mxfp4_int8_rows_with(blocks, scales, x, out, dot_mxfp4_int8);
-}
-
-#[inline(always)]
-fn mxfp4_int8_rows_with(
-    blocks: &[u8],
-    scales: &[u8],
-    x: &Int8Rows,
-    out: &mut [f32],
-    dot: impl Fn(&[u8], &[u8], &[i8], &[f32]) -> f32,
-) {
-    let tokens = x.values.len() / x.width;
-    let rows = blocks.chunks_exact(x.width / 2).zip(scales.chunks_exact(x.width / BLOCK));
-    for ((blocks, scales), out) in rows.zip(out.chunks_exact_mut(tokens)) {
-        for (out, (values, value_scales)) in out.iter_mut().zip(x.rows()) {
-            *out = dot(blocks, scales, values, value_scales);
-        }
-    }
-}
-
-fn dot_mxfp4_int8(blocks: &[u8], scales: &[u8], x: &[i8], x_scales: &[f32]) -> f32 {
-    let packed = blocks.chunks_exact(BLOCK_BYTES).zip(scales).zip(x.chunks_exact(BLOCK)).zip(x_scales);
-    packed
-        .map(|(((bytes, &scale), x), x_scale)| {
-            let (even, odd) = x.split_at(BLOCK / 2);
-            let products = bytes.iter().zip(even).zip(odd).map(|((byte, &even), &odd)| {
-                i32::from(E2M1_TIMES_2[usize::from(byte & 15)]) * i32::from(even)
-                    + i32::from(E2M1_TIMES_2[usize::from(byte >> 4)]) * i32::from(odd)
-            });
-            products.sum::<i32>() as f32 * (0.5 * e8m0(scale) * x_scale)
-        })
-        .sum()
-}
-
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use std::arch::x86_64::*;
-
-    use super::{BLOCK, BLOCK_BYTES, E2M1_TIMES_2, e8m0};
-
-    /// [`super::dot_mxfp4_int8`] with a table look-up for sixteen values at a time.
-    #[target_feature(enable = "avx2,fma")]
-    pub(super) fn dot_mxfp4_int8(blocks: &[u8], scales: &[u8], x: &[i8], x_scales: &[f32]) -> f32 {
-        // SAFETY: the table has the 16 bytes that are read.
-        let table = unsafe { _mm_loadu_si128(E2M1_TIMES_2.as_ptr().cast()) };
-        let table = _mm256_broadcastsi128_si256(table);
-        let (low_half, ones) = (_mm256_set1_epi8(15), _mm256_set1_epi16(1));
-        let mut sums = _mm256_setzero_ps();
-        let packed = blocks.chunks_exact(BLOCK_BYTES).zip(scales).zip(x.chunks_exact(BLOCK)).zip(x_scales);
-        for (((bytes, &scale), x), x_scale) in packed {
-            // SAFETY: the chunks have the 16 and 32 bytes that are read.
-            let (bytes, x) =
-                unsafe { (_mm_loadu_si128(bytes.as_ptr().cast()), _mm256_loadu_si256(x.as_ptr().cast())) };
-            let codes = _mm256_and_si256(_mm256_set_m128i(_mm_srli_epi16::<4>(bytes), bytes), low_half);
-            let weights = _mm256_shuffle_epi8(table, codes);
-            // The instruction multiplies unsigned by signed bytes: the weights' signs go to the activations. At most
-            // 2 × 12 × 127, far from overflow.
-            let pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(weights), _mm256_sign_epi8(x, weights));
-            let quads = _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, ones));
-            sums = _mm256_fmadd_ps(quads, _mm256_set1_ps(0.5 * e8m0(scale) * x_scale), sums);
-        }
-        let halves = _mm_add_ps(_mm256_castps256_ps128(sums), _mm256_extractf128_ps::<1>(sums));
-        let pairs = _mm_add_ps(halves, _mm_movehl_ps(halves, halves));
-        _mm_cvtss_f32(_mm_add_ss(pairs, _mm_movehdup_ps(pairs)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Numbers without pattern, from a linear congruential generator.
-    fn noise(len: usize, mut seed: u32) -> Vec<f32> {
-        let mut next = || {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (seed >> 8) as f32 / (1 << 24) as f32 * 2.0 - 1.0
-        };
-        (0..len).map(|_| next()).collect()
-    }
+    use crate::kernels::tests::noise;
 
     fn assert_close(a: f32, b: f32) {
         assert!((a - b).abs() <= 1e-5 * (1.0 + a.abs()), "{a} and {b}");
@@ -302,7 +175,6 @@ mod tests {
     #[test]
     fn every_instruction_set_gives_the_same_products() {
         let (a, b) = (noise(200, 1), noise(200, 2));
-        assert_close(dot(&a, &b), dot_body::<false>(&a, &b));
         let bytes: Vec<u8> = a.iter().flat_map(|v| ((v.to_bits() >> 16) as u16).to_le_bytes()).collect();
         let (mut fast, mut plain) = ([0f32; 1], [0f32; 1]);
         bf16_rows(&bytes, &b, 200, &mut fast);
@@ -315,10 +187,6 @@ mod tests {
         let (mut fast, mut plain) = ([0f32; 1], [0f32; 1]);
         mxfp4_rows(&blocks, &[120, 127, 130], &x, width, &mut fast);
         mxfp4_rows_body::<false>(&blocks, &[120, 127, 130], &x, width, &mut plain);
-        assert_close(fast[0], plain[0]);
-        let int8 = Int8Rows::quantise(&x, width);
-        mxfp4_int8_rows(&blocks, &[120, 127, 130], &int8, &mut fast);
-        mxfp4_int8_rows_with(&blocks, &[120, 127, 130], &int8, &mut plain, dot_mxfp4_int8);
         assert_close(fast[0], plain[0]);
     }
 
@@ -352,8 +220,6 @@ mod tests {
             let mut out = [0f32; 1];
             mxfp4_rows(&blocks, &[128], &x, BLOCK, &mut out);
             assert_eq!(out[0], 2.0 * value);
-            mxfp4_int8_rows(&blocks, &[128], &Int8Rows::quantise(&x, BLOCK), &mut out);
-            assert_close(out[0], 2.0 * value);
         }
         assert_eq!([e8m0(0), e8m0(1), e8m0(127)], [2f32.powi(-127), 2f32.powi(-126), 1.0]);
     }

@@ -1,0 +1,174 @@
+//! A checkpoint's BF16 matrices as int8. They are made when a model is first loaded and, where that takes long, kept
+//! in a file of their own beside it, so that it is only done once.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path as FilePath, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use engine::{EngineError, ModelFiles, Result};
+use memmap2::MmapMut;
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, TensorInfo};
+
+use crate::kernels::{INT8_ROWS, Int8Rows, Path, int8_bytes, int8_rows, to_int8};
+use crate::weights::{Bytes, Weights};
+
+/// Beside the checkpoint's own files.
+const FILE: &str = "domicile-int8.safetensors";
+
+/// Which arrangement of values the file has: a file of another is made again.
+const ARRANGEMENT: &str = "1";
+
+/// Of what takes fewer bytes no file is kept: it is made in a moment.
+const WORTH_KEEPING: usize = 64 << 20;
+
+/// Where a page, and with it a vector, begins.
+const ALIGNMENT: usize = 64;
+
+/// A matrix [rows, width] as int8, arranged as [`to_int8`] leaves it.
+#[derive(Clone)]
+pub(crate) struct Int8Matrix {
+    values: Bytes,
+    scales: Bytes,
+    width: usize,
+}
+
+impl Int8Matrix {
+    /// The product of `rows` with activations, [rows, tokens]; `first` is a multiple of [`INT8_ROWS`].
+    pub(crate) fn rows(&self, first: usize, x: &Int8Rows, out: &mut [f32]) {
+        let (values, scales) = int8_bytes(first, self.width);
+        let (to_values, to_scales) = int8_bytes(first + out.len() / x.count(), self.width);
+        int8_rows(Path::best(), &self.values[values..to_values], &self.scales[scales..to_scales], x, out);
+    }
+
+    /// Makes it of BF16 matrices of this width, one below the other.
+    fn make(parts: &[Bytes], width: usize, pool: &ThreadPool) -> Result<Self> {
+        let bytes: usize = parts.iter().map(|part| part.len()).sum();
+        let (values, scales) = int8_bytes(bytes / (2 * width), width);
+        let (mut values, mut scales) = (memory(values)?, memory(scales)?);
+        let (panel, panel_scales) = int8_bytes(INT8_ROWS, width);
+        let panels = values.par_chunks_mut(panel).zip(scales.par_chunks_mut(panel_scales)).enumerate();
+        let size = 2 * width * INT8_ROWS;
+        pool.install(|| {
+            panels.for_each(|(i, (values, scales))| {
+                let rows = rows(parts, i * size..bytes.min((i + 1) * size));
+                to_int8(Path::best(), &rows, width, values, scales);
+            });
+        });
+        let read_only = |map: MmapMut| map.make_read_only().map(Bytes::from);
+        let unmappable = |e: std::io::Error| EngineError::Backend { detail: e.to_string() };
+        let (values, scales) =
+            (read_only(values).map_err(unmappable)?, read_only(scales).map_err(unmappable)?);
+        Ok(Self { values, scales, width })
+    }
+}
+
+/// A range of the bytes of several parts, as if they lay one behind the other.
+fn rows(parts: &[Bytes], range: std::ops::Range<usize>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(range.len());
+    let mut start = 0;
+    for part in parts {
+        let (from, to) =
+            (range.start.max(start) - start, range.end.min(start + part.len()).max(start) - start);
+        bytes.extend_from_slice(part.get(from..to).unwrap_or_default());
+        start += part.len();
+    }
+    bytes
+}
+
+fn memory(bytes: usize) -> Result<MmapMut> {
+    // A map of nothing is an error.
+    MmapMut::map_anon(bytes.max(1)).map_err(|_| EngineError::OutOfMemory { needed: bytes as u64 })
+}
+
+/// The matrices of one checkpoint.
+pub(crate) struct Int8Store<'a> {
+    pool: &'a ThreadPool,
+    /// What the file beside the checkpoint holds.
+    kept: Option<Weights>,
+    made: Vec<(String, Int8Matrix)>,
+    folder: Option<PathBuf>,
+    source: String,
+}
+
+impl<'a> Int8Store<'a> {
+    pub(crate) fn open(files: &ModelFiles, shards: &[String], pool: &'a ThreadPool) -> Self {
+        let folder = match files {
+            ModelFiles::Folder(folder) => Some(folder.clone()),
+            ModelFiles::Memory(_) => None,
+        };
+        let source = folder.as_deref().map(|folder| fingerprint(folder, shards)).unwrap_or_default();
+        let kept = folder.is_some().then(|| Weights::open_file(files, FILE).ok()).flatten();
+        let kept = kept.and_then(|(weights, said)| (said.get("source") == Some(&source)).then_some(weights));
+        Self { pool, kept, made: Vec::new(), folder, source }
+    }
+
+    /// The matrix `name` of this width, made of BF16 matrices one below the other where it is not kept.
+    pub(crate) fn matrix(&mut self, name: &str, parts: &[Bytes], width: usize) -> Result<Int8Matrix> {
+        let rows = parts.iter().map(|part| part.len()).sum::<usize>() / (2 * width);
+        if let Some(kept) = &self.kept {
+            let (values, scales) = int8_bytes(rows, width);
+            let found = |what: &str, len| kept.tensor(&format!("{name}.{what}"), Dtype::U8, &[len]);
+            if let (Ok(values), Ok(scales)) = (found("values", values), found("scales", scales)) {
+                return Ok(Int8Matrix { values, scales, width });
+            }
+        }
+        let matrix = Int8Matrix::make(parts, width, self.pool)?;
+        self.made.push((name.to_owned(), matrix.clone()));
+        Ok(matrix)
+    }
+
+    /// Keeps what was made, where it is much and the folder may be written to; the model does without otherwise.
+    pub(crate) fn keep(self) {
+        let bytes: usize = self.made.iter().map(|(_, matrix)| matrix.values.len()).sum();
+        let Some(folder) = self.folder.filter(|_| bytes >= WORTH_KEEPING) else { return };
+        let partial = folder.join(format!("{FILE}.{}.part", std::process::id()));
+        let written = write(&partial, &self.made, &self.source);
+        if written.and_then(|()| std::fs::rename(&partial, folder.join(FILE))).is_err() {
+            let _ = std::fs::remove_file(&partial);
+        }
+    }
+}
+
+/// Tells one checkpoint, as it lies in its folder, from another.
+fn fingerprint(folder: &FilePath, shards: &[String]) -> String {
+    let mut all = ARRANGEMENT.to_owned();
+    for shard in shards {
+        let metadata = std::fs::metadata(folder.join(shard)).ok();
+        let changed = metadata.as_ref().and_then(|m| m.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+        let bytes = metadata.map_or(0, |m| m.len());
+        all.push_str(&format!(" {shard} {bytes} {}", changed.unwrap_or_default().as_nanos()));
+    }
+    all
+}
+
+/// A safetensors file, in which every matrix begins where vectors do.
+fn write(path: &FilePath, matrices: &[(String, Int8Matrix)], source: &str) -> std::io::Result<()> {
+    let invalid = |error: String| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+    let values = matrices.iter().map(|(name, matrix)| (format!("{name}.values"), &matrix.values));
+    // Behind the values: their sizes are whole vectors, those of scales are not.
+    let scales = matrices.iter().map(|(name, matrix)| (format!("{name}.scales"), &matrix.scales));
+    let tensors: Vec<(String, &Bytes)> = values.chain(scales).collect();
+    let mut end = 0;
+    let infos = tensors.iter().map(|(name, bytes)| {
+        let start = end;
+        end += bytes.len();
+        (name.clone(), TensorInfo { dtype: Dtype::U8, shape: vec![bytes.len()], data_offsets: (start, end) })
+    });
+    let said = HashMap::from([("source".to_owned(), source.to_owned())]);
+    let metadata = Metadata::new(Some(said), infos.collect()).map_err(|e| invalid(e.to_string()))?;
+    let mut header = serde_json::to_vec(&metadata)?;
+    header.resize((8 + header.len()).next_multiple_of(ALIGNMENT) - 8, b' ');
+
+    let mut file = BufWriter::new(File::create(path)?);
+    file.write_all(&(header.len() as u64).to_le_bytes())?;
+    file.write_all(&header)?;
+    for (_, bytes) in tensors {
+        file.write_all(bytes)?;
+    }
+    file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+}

@@ -1,0 +1,122 @@
+//! float32 activations as int8.
+
+use super::Path;
+use super::lanes::{BYTES, E2M1_BIAS, LANES, Lanes};
+use super::path::on_path;
+use crate::config::BLOCK;
+
+/// Blocks that are computed side by side.
+pub(crate) const GROUP: usize = 4;
+
+/// Values of a group of blocks.
+pub(crate) const GROUP_VALUES: usize = GROUP * BLOCK;
+
+/// Rows of activations, one scale for each block of 32 values; a block's largest value becomes ±127.
+pub(crate) struct Int8Rows {
+    /// [group][row]; behind the last block of a row there are zeros.
+    pub(super) groups: Vec<Group>,
+    count: usize,
+    width: usize,
+}
+
+/// Four blocks of a row.
+#[derive(Clone)]
+#[repr(align(64))]
+pub(super) struct Group {
+    /// The values of even index of the four blocks, which is the order in which MXFP4 weights unpack.
+    pub(super) even: [i8; BYTES],
+    pub(super) odd: [i8; BYTES],
+    /// What takes [`E2M1_BIAS`] out of a sum, in the first of four lanes for each block.
+    pub(super) e2m1_bias: [i32; LANES],
+    pub(super) scales: [f32; GROUP],
+    /// Sums of the values of a block.
+    pub(super) sums: [i32; GROUP],
+}
+
+impl Group {
+    const ZERO: Self = Self {
+        even: [0; BYTES],
+        odd: [0; BYTES],
+        e2m1_bias: [0; LANES],
+        scales: [0.0; GROUP],
+        sums: [0; GROUP],
+    };
+}
+
+impl Int8Rows {
+    /// Quantises `rows` of `width` values.
+    pub(crate) fn quantise(rows: &[f32], width: usize) -> Self {
+        let count = rows.len() / width;
+        let groups = vec![Group::ZERO; width.div_ceil(GROUP_VALUES) * count];
+        let mut quantised = Self { groups, count, width };
+        quantise(Path::best(), rows, &mut quantised);
+        quantised
+    }
+
+    /// How many rows there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Blocks of a row, a last one that is not full included.
+    pub(super) fn blocks(&self) -> usize {
+        self.width.div_ceil(BLOCK)
+    }
+}
+
+on_path! {
+    quantise(rows: &[f32], quantised: &mut Int8Rows) = quantise_body
+}
+
+#[inline(always)]
+fn quantise_body<L: Lanes>(rows: &[f32], quantised: &mut Int8Rows) {
+    let count = quantised.count;
+    for (row, values) in rows.chunks_exact(quantised.width).enumerate() {
+        for (group, values) in values.chunks(GROUP_VALUES).enumerate() {
+            let group = &mut quantised.groups[group * count + row];
+            for (i, values) in values.chunks(BLOCK).enumerate() {
+                let mut block = [0f32; BLOCK];
+                block[..values.len()].copy_from_slice(values);
+                let half = i * BLOCK / 2..(i + 1) * BLOCK / 2;
+                let (even, odd) = (&mut group.even[half.clone()], &mut group.odd[half]);
+                group.scales[i] = quantise_block(&block, even, odd);
+                let sum = even.iter().chain(odd.iter()).map(|&value| i32::from(value)).sum();
+                group.sums[i] = sum;
+                group.e2m1_bias[i * LANES / GROUP] = -E2M1_BIAS * sum;
+            }
+        }
+    }
+}
+
+/// Gives the scale.
+#[inline(always)]
+fn quantise_block(block: &[f32; BLOCK], even: &mut [i8], odd: &mut [i8]) -> f32 {
+    let largest = largest(block);
+    let inverse = if largest > 0.0 { 127.0 / largest } else { 0.0 };
+    for (i, pair) in nearest(block, inverse).chunks_exact(2).enumerate() {
+        (even[i], odd[i]) = (pair[0], pair[1]);
+    }
+    largest / 127.0
+}
+
+/// The largest size of a value.
+#[inline(always)]
+pub(super) fn largest(block: &[f32; BLOCK]) -> f32 {
+    let mut largest = [0f32; LANES];
+    for (i, value) in block.iter().enumerate() {
+        largest[i % LANES] = largest[i % LANES].max(value.abs());
+    }
+    largest.into_iter().fold(0f32, f32::max)
+}
+
+/// The whole numbers that are nearest to the values times `factor`, from -127 to 127.
+#[inline(always)]
+pub(super) fn nearest(block: &[f32; BLOCK], factor: f32) -> [i8; BLOCK] {
+    // Adding and taking away this number leaves the nearest whole one, and vectorises everywhere.
+    const ROUND: f32 = 12_582_912.0;
+    let mut whole = [0i8; BLOCK];
+    for (whole, value) in whole.iter_mut().zip(block) {
+        *whole = (value * factor + ROUND - ROUND) as i32 as i8;
+    }
+    whole
+}
