@@ -56,6 +56,7 @@ impl LoadedModel {
         }
         let config = Config::read(files)?;
         let weights = Weights::open(files)?;
+        let tokenizer = Tokenizer::begin(files);
         let total = weights.bytes();
         let mut report = |done: usize, layers: usize| match progress(LoadProgress {
             done: total / layers as u64 * done as u64,
@@ -69,7 +70,7 @@ impl LoadedModel {
         let transformer = GptOss::load(&weights, &mut int8, config, options.precision, &mut report)?;
         int8.keep();
         let config = transformer.config();
-        let tokenizer = Tokenizer::load(files, config.vocab)?;
+        let tokenizer = tokenizer.wait(config.vocab)?;
         let info = ModelInfo {
             architecture: "gpt_oss".to_owned(),
             layers: config.windows.len(),

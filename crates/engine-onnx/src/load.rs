@@ -51,9 +51,9 @@ impl LoadedModel {
             return Err(EngineError::FileMissing { file: crate::genai::FILE.to_owned() });
         };
         let config = Config::read(files)?;
+        let tokenizer = Tokenizer::begin(files);
         let file = GraphFile::open(folder, &config.graph)?;
         faults::refuse(provider, &file.graph)?;
-        let tokenizer = Tokenizer::load(files, config.vocab)?;
         let environment = runtime::environment(library, provider)?;
         let threads = options.threads.unwrap_or_else(all_threads);
         let exact =
@@ -97,6 +97,7 @@ impl LoadedModel {
             placement: placement::of(&session, provider.name(), &file.graph)?,
             one_by_one,
         };
+        let tokenizer = tokenizer.wait(config.vocab)?;
         Ok(Self {
             session: Mutex::new((session, device)),
             config,

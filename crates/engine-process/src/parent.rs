@@ -92,6 +92,8 @@ impl Engine for ProcessEngine {
         let request =
             Request::Load { engine: self.name.to_owned(), files: Files::from(files), options: *options };
         connection.send(&request)?;
+        // Text is made of tokens on this side: what a person types never waits for the other one.
+        let tokenizer = Tokenizer::begin(files);
         let info = loop {
             match connection.report()? {
                 Report::Loading(done) => connection.send(&Request::GoOn(progress(done).is_continue()))?,
@@ -100,8 +102,7 @@ impl Engine for ProcessEngine {
                 _ => return Err(connection.confused()),
             }
         };
-        // Text is made of tokens on this side: what a person types never waits for the other one.
-        let tokenizer = Tokenizer::load(files, info.vocab)?;
+        let tokenizer = tokenizer.wait(info.vocab)?;
         Ok(Box::new(ProcessModel { info, tokenizer, connection: Arc::new(Mutex::new(connection)) }))
     }
 }

@@ -9,6 +9,7 @@
 mod contract;
 mod drawing;
 mod error;
+mod exponential;
 mod files;
 mod sampling;
 #[cfg(feature = "testing")]
@@ -21,6 +22,7 @@ pub use contract::{
 };
 pub use drawing::{Next, draw_tokens};
 pub use error::{EngineError, Result};
+pub use exponential::exponential;
 pub use files::ModelFiles;
 pub use sampling::{Sampler, Sampling, likeliest, log_softmax, log_sum_exp};
-pub use tokenizer::Tokenizer;
+pub use tokenizer::{Reading, Tokenizer};

@@ -1,11 +1,17 @@
 //! From logits to a token.
 
+use std::borrow::Cow;
+
 use rand::distr::{Distribution, weighted::WeightedIndex};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
 
-use crate::Alternative;
+use crate::{Alternative, exponential};
+
+/// A token whose logit is so many temperatures below the best is never drawn: all of a vocabulary's together weigh less
+/// than the rounding of the best one's weight.
+const IMPOSSIBLE: f32 = 30.0;
 
 /// How to draw a token. Filters apply in this order: repetition penalty, temperature, top-k, top-p, min-p; a filter
 /// at its neutral value does nothing.
@@ -65,42 +71,48 @@ impl Sampler {
     /// Draws the token that follows `sequence`. Logits that are not finite are never drawn; where none is finite
     /// the answer is token 0.
     pub fn draw(&mut self, logits: &[f32], sequence: &[u32]) -> u32 {
-        self.candidates.clear();
-        self.candidates.extend(logits.iter().zip(0u32..).map(|(&logit, token)| (token, logit)));
-        self.penalise(sequence);
-        self.candidates.retain(|(_, logit)| logit.is_finite());
-        let Some(&best) = self.candidates.iter().max_by(|a, b| likelier(b, a)) else { return 0 };
-        if self.sampling.temperature <= 0.0 {
-            return best.0;
+        let logits = self.penalised(logits, sequence);
+        let best = logits.iter().fold(f32::NEG_INFINITY, |best, &logit| {
+            if logit > best && logit < f32::INFINITY { logit } else { best }
+        });
+        let Some(likeliest) = logits.iter().position(|&logit| logit == best) else { return 0 };
+        if self.sampling.temperature <= 0.0 || best == f32::NEG_INFINITY {
+            return likeliest as u32;
         }
-        self.filter(best.1);
+        let least = best - IMPOSSIBLE * self.sampling.temperature;
+        self.candidates.clear();
+        let all = (0u32..).zip(logits.iter().copied());
+        self.candidates.extend(all.filter(|&(_, logit)| logit >= least && logit < f32::INFINITY));
+        self.filter(best);
         match WeightedIndex::new(self.candidates.iter().map(|(_, weight)| weight)) {
             Ok(weights) => self.candidates[weights.sample(&mut self.rng)].0,
-            Err(_) => best.0,
+            Err(_) => likeliest as u32,
         }
     }
 
-    fn penalise(&mut self, sequence: &[u32]) {
+    fn penalised<'a>(&self, logits: &'a [f32], sequence: &[u32]) -> Cow<'a, [f32]> {
         let penalty = self.sampling.repetition_penalty;
         if penalty == 1.0 || penalty <= 0.0 {
-            return;
+            return Cow::Borrowed(logits);
         }
         let recent = &sequence[sequence.len().saturating_sub(self.sampling.repetition_window)..];
         let mut seen = recent.to_vec();
         seen.sort_unstable();
         seen.dedup();
+        let mut logits = logits.to_vec();
         for token in seen {
-            if let Some((_, logit)) = self.candidates.get_mut(token as usize) {
+            if let Some(logit) = logits.get_mut(token as usize) {
                 *logit = if *logit > 0.0 { *logit / penalty } else { *logit * penalty };
             }
         }
+        Cow::Owned(logits)
     }
 
     /// Turns the candidates' logits into weights relative to the best one's, and drops those that a filter refuses.
     fn filter(&mut self, best: f32) {
         let Sampling { temperature, top_p, top_k, min_p, .. } = self.sampling;
         for (_, logit) in &mut self.candidates {
-            *logit = ((*logit - best) / temperature).exp();
+            *logit = exponential((*logit - best) / temperature);
         }
         let ordered = top_k > 0 || top_p < 1.0;
         if ordered {
@@ -132,13 +144,27 @@ fn likelier(a: &(u32, f32), b: &(u32, f32)) -> std::cmp::Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }
 
+/// Terms that single precision adds well.
+const SUMMED: usize = 64;
+
 /// Natural logarithm of the sum of exponentials: what turns a logit into a log-probability when subtracted.
 #[must_use]
 pub fn log_sum_exp(logits: &[f32]) -> f32 {
     let best = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    // In double precision: 201,088 terms of single precision would lose the fourth digit.
-    let sum: f64 = logits.iter().map(|&logit| f64::from(logit - best).exp()).sum();
+    // Together in double precision: 201,088 terms of single precision would lose the fourth digit.
+    let sum: f64 = logits.chunks(SUMMED).map(|some| f64::from(sum_of_exponentials(some, best))).sum();
     best + sum.ln() as f32
+}
+
+/// Side by side, as processors add.
+fn sum_of_exponentials(logits: &[f32], best: f32) -> f32 {
+    let mut sums = [0f32; 8];
+    for some in logits.chunks(sums.len()) {
+        for (sum, logit) in sums.iter_mut().zip(some) {
+            *sum += exponential(logit - best);
+        }
+    }
+    sums.iter().sum()
 }
 
 /// Log-probabilities of logits, at temperature 1.

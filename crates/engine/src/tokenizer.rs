@@ -1,10 +1,19 @@
 //! Text to token ids and back, from a model's tokenizer.json.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+use tokenizers::models::bpe::BPE;
+use tokenizers::{
+    DecoderWrapper, NormalizerWrapper, PostProcessorWrapper, PreTokenizerWrapper, TokenizerImpl,
+};
 
 use crate::{EngineError, ModelFiles, Result};
 
 const FILE: &str = "tokenizer.json";
+
+/// Far more than any vocabulary has: a file that numbers further would only fill the memory.
+const MOST_TOKENS: usize = 1 << 24;
 
 /// A model's tokenizer. Byte-level BPE is what every model here uses, so each token stands for a string of bytes,
 /// which need not be whole characters.
@@ -19,22 +28,44 @@ impl Tokenizer {
     /// # Errors
     /// The file is missing, or is no tokenizer, or names tokens beyond `vocab`.
     pub fn load(files: &ModelFiles, vocab: usize) -> Result<Self> {
+        Self::read(files)?.within(vocab)
+    }
+
+    /// Begins to read tokenizer.json, on a thread of its own: a large one takes as long as all the rest of a model
+    /// that was opened before.
+    #[must_use]
+    pub fn begin(files: &ModelFiles) -> Reading {
+        let files = files.clone();
+        Reading(std::thread::spawn(move || Self::read(&files)))
+    }
+
+    fn read(files: &ModelFiles) -> Result<Self> {
         let text = files.read(FILE)?;
-        let invalid = |detail: String| EngineError::FileInvalid { file: FILE.to_owned(), detail };
         // The library panics on some malformed files (a merge that names an unknown token, for one).
-        let mut inner = catch_unwind(AssertUnwindSafe(|| tokenizers::Tokenizer::from_bytes(&text)))
+        let mut inner = catch_unwind(AssertUnwindSafe(|| parse(&text)))
             .map_err(|_| invalid("its content contradicts itself".to_owned()))?
             .map_err(|e| invalid(e.to_string()))?;
         // Text typed by a person never becomes a marker: only `special` gives those.
         inner.set_encode_special_tokens(true);
-        let mut bytes = vec![Box::<[u8]>::default(); vocab];
-        for (token, id) in inner.get_vocab(false) {
-            let slot = bytes
-                .get_mut(id as usize)
-                .ok_or_else(|| invalid(format!("token {id} is outside the vocabulary of {vocab}")))?;
-            *slot = byte_level(&token).into();
+        let tokens = inner.get_vocab(false);
+        let end = tokens.values().max().map_or(0, |&id| id as usize + 1);
+        if end > MOST_TOKENS {
+            return Err(invalid(format!("it numbers tokens up to {end}")));
+        }
+        let mut bytes = vec![Box::<[u8]>::default(); end];
+        for (token, id) in tokens {
+            bytes[id as usize] = byte_level(&token).into();
         }
         Ok(Self { inner, bytes })
+    }
+
+    fn within(self, vocab: usize) -> Result<Self> {
+        match self.bytes.len() {
+            end if end > vocab => {
+                Err(invalid(format!("token {} is outside the vocabulary of {vocab}", end - 1)))
+            }
+            _ => Ok(self),
+        }
     }
 
     /// Token ids of a text. Markers written in the text are encoded as plain text.
@@ -72,11 +103,44 @@ impl Tokenizer {
     }
 }
 
+/// A tokenizer that is being read.
+pub struct Reading(std::thread::JoinHandle<Result<Tokenizer>>);
+
+impl Reading {
+    /// The tokenizer of a model of `vocab` tokens.
+    ///
+    /// # Errors
+    /// Those of [`Tokenizer::load`].
+    pub fn wait(self, vocab: usize) -> Result<Tokenizer> {
+        let read = self.0.join().map_err(|_| invalid("it could not be read to its end".to_owned()))?;
+        read?.within(vocab)
+    }
+}
+
+fn invalid(detail: String) -> EngineError {
+    EngineError::FileInvalid { file: FILE.to_owned(), detail }
+}
+
+/// A tokenizer whose model is known to be BPE is read in half the time: the library need not find out what it is.
+type BpeTokenizer =
+    TokenizerImpl<BPE, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
+
+fn parse(text: &[u8]) -> tokenizers::Result<tokenizers::Tokenizer> {
+    match serde_json::from_slice::<BpeTokenizer>(text) {
+        Ok(tokenizer) => Ok(tokenizer.into()),
+        Err(_) => tokenizers::Tokenizer::from_bytes(text),
+    }
+}
+
+fn printable(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff)
+}
+
 /// Undoes GPT-2's byte-to-character table (`bytes_to_unicode` of its encoder.py): printable bytes stand for
 /// themselves, the 68 others for U+0100 onwards in order.
 fn byte_level(token: &str) -> Vec<u8> {
-    let printable = |b: u8| matches!(b, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
-    let others: Vec<u8> = (0..=255).filter(|&b| !printable(b)).collect();
+    static OTHERS: LazyLock<Vec<u8>> = LazyLock::new(|| (0..=255).filter(|&b| !printable(b)).collect());
+    let others = &*OTHERS;
     let mut bytes = Vec::with_capacity(token.len());
     for c in token.chars() {
         match u32::from(c) {

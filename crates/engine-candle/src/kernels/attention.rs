@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use engine::exponential;
+
 use super::Path;
 use super::lanes::{LANES, Lanes};
 use super::path::on_path;
@@ -263,23 +265,6 @@ fn exponentials(logits: &mut [f32], largest: f32) -> f32 {
         half /= 2;
     }
     sums[0]
-}
-
-/// e^x for x of at most 0, to about one unit in the last place, in instructions that vectorise everywhere: 2^n times
-/// the Taylor series of what is left, at most half of ln 2.
-#[inline(always)]
-fn exponential(x: f32) -> f32 {
-    const ROUND: f32 = 12_582_912.0;
-    // Below, the result would be no normal number.
-    let x = x.max(-87.0);
-    let n = x * std::f32::consts::LOG2_E + ROUND - ROUND;
-    // ln 2 in two parts, the first exact times n.
-    let rest = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
-    let mut series = 1.0 / 5040.0;
-    for factor in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
-        series = series * rest + factor;
-    }
-    series * f32::from_bits((((n as i32) + 127) << 23) as u32)
 }
 
 /// Adds to `out` [query][dimension] the values at `positions`, weighed; `weights` of the first begin at `from`.
