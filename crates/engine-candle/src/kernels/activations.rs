@@ -1,5 +1,7 @@
 //! float32 activations as int8.
 
+use rayon::prelude::*;
+
 use super::Path;
 use super::lanes::{BYTES, E2M1_BIAS, LANES, Lanes};
 use super::path::on_path;
@@ -10,6 +12,9 @@ pub(crate) const GROUP: usize = 4;
 
 /// Values of a group of blocks.
 pub(crate) const GROUP_VALUES: usize = GROUP * BLOCK;
+
+/// Values that are worth sharing among threads.
+const WORTH_SHARING: usize = 1 << 15;
 
 /// Rows of activations, one scale for each block of 32 values; a block's largest value becomes ±127.
 pub(crate) struct Int8Rows {
@@ -47,10 +52,23 @@ impl Int8Rows {
     /// Quantises `rows` of `width` values.
     pub(crate) fn quantise(rows: &[f32], width: usize) -> Self {
         let count = rows.len() / width;
-        let groups = vec![Group::ZERO; width.div_ceil(GROUP_VALUES) * count];
-        let mut quantised = Self { groups, count, width };
-        quantise(Path::best(), rows, &mut quantised);
-        quantised
+        let mut groups = vec![Group::ZERO; width.div_ceil(GROUP_VALUES) * count];
+        let column = |(i, groups): (usize, &mut [Group])| {
+            quantise(Path::best(), rows, width, i * GROUP_VALUES, groups);
+        };
+        if rows.len() < WORTH_SHARING {
+            groups.chunks_mut(count).enumerate().for_each(column);
+        } else {
+            groups.par_chunks_mut(count).enumerate().for_each(column);
+        }
+        Self { groups, count, width }
+    }
+
+    /// Some of the rows, in this order.
+    pub(crate) fn gather(&self, rows: &[usize]) -> Self {
+        let columns = self.groups.chunks_exact(self.count);
+        let groups = columns.flat_map(|column| rows.iter().map(|&row| column[row].clone())).collect();
+        Self { groups, count: rows.len(), width: self.width }
     }
 
     /// How many rows there are.
@@ -65,25 +83,22 @@ impl Int8Rows {
 }
 
 on_path! {
-    quantise(rows: &[f32], quantised: &mut Int8Rows) = quantise_body
+    /// Values from `first` on of each row.
+    quantise(rows: &[f32], width: usize, first: usize, groups: &mut [Group]) = quantise_body
 }
 
 #[inline(always)]
-fn quantise_body<L: Lanes>(rows: &[f32], quantised: &mut Int8Rows) {
-    let count = quantised.count;
-    for (row, values) in rows.chunks_exact(quantised.width).enumerate() {
-        for (group, values) in values.chunks(GROUP_VALUES).enumerate() {
-            let group = &mut quantised.groups[group * count + row];
-            for (i, values) in values.chunks(BLOCK).enumerate() {
-                let mut block = [0f32; BLOCK];
-                block[..values.len()].copy_from_slice(values);
-                let half = i * BLOCK / 2..(i + 1) * BLOCK / 2;
-                let (even, odd) = (&mut group.even[half.clone()], &mut group.odd[half]);
-                group.scales[i] = quantise_block(&block, even, odd);
-                let sum = even.iter().chain(odd.iter()).map(|&value| i32::from(value)).sum();
-                group.sums[i] = sum;
-                group.e2m1_bias[i * LANES / GROUP] = -E2M1_BIAS * sum;
-            }
+fn quantise_body<L: Lanes>(rows: &[f32], width: usize, first: usize, groups: &mut [Group]) {
+    for (row, group) in rows.chunks_exact(width).zip(groups) {
+        for (i, values) in row[first..].chunks(BLOCK).take(GROUP).enumerate() {
+            let mut block = [0f32; BLOCK];
+            block[..values.len()].copy_from_slice(values);
+            let half = i * BLOCK / 2..(i + 1) * BLOCK / 2;
+            let (even, odd) = (&mut group.even[half.clone()], &mut group.odd[half]);
+            group.scales[i] = quantise_block(&block, even, odd);
+            let sum = even.iter().chain(odd.iter()).map(|&value| i32::from(value)).sum();
+            group.sums[i] = sum;
+            group.e2m1_bias[i * LANES / GROUP] = -E2M1_BIAS * sum;
         }
     }
 }

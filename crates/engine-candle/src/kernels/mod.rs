@@ -11,6 +11,7 @@ mod int8;
 mod lanes;
 mod mxfp4;
 mod path;
+mod swiglu;
 
 pub(crate) use activations::Int8Rows;
 pub(crate) use attention::{Bf16, Found, KEY_BLOCK, PART, Queries, Stored, attend, padded_dim};
@@ -18,6 +19,7 @@ pub(crate) use float::{add_scaled, bf16_rows, mxfp4_rows};
 pub(crate) use int8::{INT8_ROWS, int8_bytes, int8_rows, to_int8};
 pub(crate) use mxfp4::mxfp4_int8_rows;
 pub(crate) use path::Path;
+pub(crate) use swiglu::swiglu;
 
 #[cfg(test)]
 mod tests {

@@ -169,7 +169,7 @@ fn many_tokens<L: Lanes>(weights: &Rows, first: usize, x: &Int8Rows, tile: Range
         *row = weights.row(first + r);
     }
     let ahead = LANES * weights.count * BLOCK_BYTES;
-    let mut sums = [[[0f32; LANES]; GROUP]; TILE];
+    let mut sums = [[[0f32; LANES]; TILE]; GROUP];
     for some in 0..weights.count.div_ceil(SCALES) {
         // The scales of sixteen rows and sixteen blocks.
         let mut bytes = [[0u8; SCALES]; LANES];
@@ -194,7 +194,7 @@ fn many_tokens<L: Lanes>(weights: &Rows, first: usize, x: &Int8Rows, tile: Range
             let scale = L::e8m0_lanes(&column);
             let (group, block) = (block / GROUP, block % GROUP);
             let half = block * BLOCK / 2..(block + 1) * BLOCK / 2;
-            for (x, sums) in x.groups[group * tokens..][tile.clone()].iter().zip(&mut sums) {
+            for (x, sum) in x.groups[group * tokens..][tile.clone()].iter().zip(&mut sums[block]) {
                 let (even, odd) = (x.even[half.clone()].as_chunks().0, x.odd[half.clone()].as_chunks().0);
                 let mut dot = L::same_int(x.e2m1_bias[block * LANES / GROUP]);
                 for (([low, high], even), odd) in unpacked.iter().zip(even).zip(odd) {
@@ -202,14 +202,13 @@ fn many_tokens<L: Lanes>(weights: &Rows, first: usize, x: &Int8Rows, tile: Range
                     dot = L::dot_e2m1(dot, *high, L::same(odd));
                 }
                 let scale = L::multiply(scale, L::same_float(x.scales[block]));
-                let sum = L::multiply_add(L::float(dot), scale, L::load_floats(&sums[block]));
-                L::store(sum, &mut sums[block]);
+                L::store(L::multiply_add(L::float(dot), scale, L::load_floats(sum)), sum);
             }
         }
     }
-    for (token, sums) in tile.zip(&sums) {
+    for (t, token) in tile.enumerate() {
         for (r, out) in out.chunks_exact_mut(tokens).enumerate() {
-            out[token] = total([sums[0][r], sums[1][r], sums[2][r], sums[3][r]]);
+            out[token] = total([sums[0][t][r], sums[1][t][r], sums[2][t][r], sums[3][t][r]]);
         }
     }
 }

@@ -5,13 +5,10 @@ use engine::Precision;
 use rayon::prelude::*;
 use safetensors::Dtype;
 
-use super::{rows_per_task, transposed, values};
+use super::{WORTH_SHARING, rows_per_task, transposed, values};
 use crate::config::{BLOCK, Config};
-use crate::kernels::{Int8Rows, Path, add_scaled, mxfp4_int8_rows, mxfp4_rows};
+use crate::kernels::{Int8Rows, Path, add_scaled, mxfp4_int8_rows, mxfp4_rows, swiglu};
 use crate::weights::{Bytes, Weights};
-
-/// Slope of the sigmoid in gpt-oss's SwiGLU, a constant of the architecture (its reference code, `swiglu`).
-const ALPHA: f32 = 1.702;
 
 /// Hidden states [tokens, hidden] and router logits [tokens, experts] to the weighted sum of the chosen experts'
 /// answers [tokens, hidden].
@@ -86,13 +83,25 @@ impl Activations {
             Self::Int8(rows) => rows.count(),
         }
     }
+
+    /// Those of some tokens.
+    fn gather(&self, tokens: &[usize], width: usize) -> Self {
+        match self {
+            Self::Exact(rows) => {
+                let row = |&token: &usize| &rows[token * width..(token + 1) * width];
+                Self::Exact(tokens.iter().flat_map(row).copied().collect())
+            }
+            Self::Int8(rows) => Self::Int8(rows.gather(tokens)),
+        }
+    }
 }
 
 /// The tokens that chose one expert, and what they bring it.
 struct Group {
     expert: usize,
-    /// Index and share of each token.
-    tokens: Vec<(usize, f32)>,
+    tokens: Vec<usize>,
+    /// How much of its answer each token takes.
+    shares: Vec<f32>,
     input: Activations,
     /// [outputs, tokens].
     output: Vec<f32>,
@@ -120,26 +129,50 @@ impl Experts {
     fn groups(&self, x: &[f32], router: &[f32]) -> Vec<Group> {
         let width = self.gate_up.inputs;
         let experts = router.len() / (x.len() / width);
-        let mut chosen: Vec<Vec<(usize, f32)>> = vec![Vec::new(); experts];
+        let mut chosen: Vec<(Vec<usize>, Vec<f32>)> = vec![Default::default(); experts];
         for (token, logits) in router.chunks_exact(experts).enumerate() {
             for (expert, share) in shares(logits, self.experts_per_token) {
-                chosen[expert].push((token, share));
+                chosen[expert].0.push(token);
+                chosen[expert].1.push(share);
             }
         }
-        let group = |(expert, tokens): (usize, Vec<(usize, f32)>)| {
-            let rows = tokens.iter().flat_map(|(token, _)| &x[token * width..(token + 1) * width]).copied();
-            let input = Activations::new(rows.collect(), width, self.precision);
-            Group { expert, tokens, input, output: Vec::new() }
-        };
-        chosen.into_iter().enumerate().filter(|(_, tokens)| !tokens.is_empty()).map(group).collect()
+        let all = Activations::new(x.to_vec(), width, self.precision);
+        let mut groups = Vec::new();
+        for (expert, (tokens, shares)) in chosen.into_iter().enumerate() {
+            if !tokens.is_empty() {
+                let input = all.gather(&tokens, width);
+                groups.push(Group { expert, tokens, shares, input, output: Vec::new() });
+            }
+        }
+        groups
     }
 
-    fn swiglu(&self, gate_up: &[f32]) -> Vec<f32> {
-        let pair = |pair: &[f32]| {
-            let (gate, up) = (pair[0].min(self.limit), pair[1].clamp(-self.limit, self.limit));
-            gate / (1.0 + (-ALPHA * gate).exp()) * (up + 1.0)
-        };
-        gate_up.chunks_exact(2).map(pair).collect()
+    /// What a group's first matrix gave, as its second one takes it.
+    fn activate(&self, group: &mut Group) {
+        let tokens = group.tokens.len();
+        let mut hidden = vec![0f32; group.output.len() / 2];
+        swiglu(Path::best(), &group.output, tokens, self.limit, &mut hidden);
+        group.input = Activations::new(transposed(hidden, tokens), self.down.inputs, self.precision);
+    }
+
+    /// Each token's share of what its experts gave.
+    fn joined(&self, groups: Vec<Group>, tokens: usize) -> Vec<f32> {
+        let width = self.down.outputs;
+        let mut parts: Vec<Vec<(usize, usize, f32)>> = vec![Vec::new(); tokens];
+        for (i, group) in groups.iter().enumerate() {
+            for (row, (&token, &share)) in group.tokens.iter().zip(&group.shares).enumerate() {
+                parts[token].push((i, row, share));
+            }
+        }
+        let turned = |group: Group| transposed(group.output, group.tokens.len());
+        let answers: Vec<Vec<f32>> = groups.into_par_iter().map(turned).collect();
+        let mut out = vec![0f32; tokens * width];
+        out.par_chunks_mut(width).zip(parts).for_each(|(out, parts)| {
+            for (group, row, share) in parts {
+                add_scaled(out, &answers[group][row * width..(row + 1) * width], share);
+            }
+        });
+        out
     }
 }
 
@@ -149,7 +182,7 @@ fn apply(matrices: &Matrices, groups: &mut [Group]) {
     let rows = groups.len() * matrices.outputs;
     let band = rows_per_task(rows, matrices.inputs * tokens.div_ceil(groups.len()));
     let mut tasks = Vec::new();
-    for Group { expert, tokens, input, output } in groups {
+    for Group { expert, tokens, input, output, .. } in groups {
         output.clear();
         output.resize(matrices.outputs * tokens.len(), 0.0);
         let bands = output.chunks_mut(band * tokens.len()).enumerate();
@@ -183,19 +216,13 @@ impl CustomOp2 for Experts {
         let x = values(x, x_layout)?;
         let mut groups = self.groups(x, values(router, router_layout)?);
         apply(&self.gate_up, &mut groups);
-        for group in &mut groups {
-            let rows = transposed(std::mem::take(&mut group.output), group.tokens.len());
-            group.input = Activations::new(self.swiglu(&rows), self.down.inputs, self.precision);
+        if x.len() < WORTH_SHARING {
+            groups.iter_mut().for_each(|group| self.activate(group));
+        } else {
+            groups.par_iter_mut().for_each(|group| self.activate(group));
         }
         apply(&self.down, &mut groups);
-        let width = self.down.outputs;
-        let mut out = vec![0f32; x.len()];
-        for group in groups {
-            let rows = transposed(group.output, group.tokens.len());
-            for ((token, share), row) in group.tokens.iter().zip(rows.chunks_exact(width)) {
-                add_scaled(&mut out[token * width..(token + 1) * width], row, *share);
-            }
-        }
+        let out = self.joined(groups, x.len() / self.gate_up.inputs);
         Ok((CpuStorage::F32(out), x_layout.shape().clone()))
     }
 }

@@ -50,6 +50,12 @@ fn by_bands(rows: usize, columns: usize, work: usize, band: impl Fn(usize, &mut 
     out
 }
 
+/// Values of a tensor from which on several threads share the work on each of them.
+const WORTH_SHARING: usize = 1 << 15;
+
+/// Columns that are turned together, so that what is read is read whole.
+const TURNED: usize = 16;
+
 /// [rows, columns] to [columns, rows].
 fn transposed(matrix: Vec<f32>, columns: usize) -> Vec<f32> {
     if columns == 1 {
@@ -57,10 +63,18 @@ fn transposed(matrix: Vec<f32>, columns: usize) -> Vec<f32> {
     }
     let rows = matrix.len() / columns;
     let mut out = vec![0f32; matrix.len()];
-    for (i, row) in matrix.chunks_exact(columns).enumerate() {
-        for (j, &value) in row.iter().enumerate() {
-            out[j * rows + i] = value;
+    let turn = |(i, out): (usize, &mut [f32])| {
+        let count = out.len() / rows;
+        for (r, row) in matrix.chunks_exact(columns).enumerate() {
+            for (c, value) in row[i * TURNED..][..count].iter().enumerate() {
+                out[c * rows + r] = *value;
+            }
         }
+    };
+    if matrix.len() < WORTH_SHARING {
+        out.chunks_mut(TURNED * rows).enumerate().for_each(turn);
+    } else {
+        out.par_chunks_mut(TURNED * rows).enumerate().for_each(turn);
     }
     out
 }
