@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::content::{Digester, block_on_disk, block_range, read_at, write_at};
 use crate::download::{available, workplace};
+use crate::examine::OWN;
 use crate::manifest::below;
 use crate::store::lock;
 use crate::{CatalogError, Digest, FileRecord, Manifest, Result, State, Store};
@@ -206,6 +207,9 @@ fn copy_folder(from: &Path, to: &Path, passed: &mut dyn FnMut(u64) -> ControlFlo
     fs::create_dir_all(to).map_err(CatalogError::unwritable(to))?;
     for entry in fs::read_dir(from).map_err(CatalogError::unreadable(from))?.flatten() {
         let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_name().to_string_lossy().starts_with(OWN) {
+            continue;
+        }
         if path.is_dir() {
             copy_folder(&path, &target, passed)?;
             continue;

@@ -93,6 +93,8 @@ pub(crate) struct Int8Store<'a> {
     made: Vec<(String, Int8Matrix)>,
     folder: Option<PathBuf>,
     source: String,
+    /// Bytes from which on they are kept.
+    worth_keeping: usize,
 }
 
 impl<'a> Int8Store<'a> {
@@ -104,7 +106,7 @@ impl<'a> Int8Store<'a> {
         let source = folder.as_deref().map(|folder| fingerprint(folder, shards)).unwrap_or_default();
         let kept = folder.is_some().then(|| Weights::open_file(files, FILE).ok()).flatten();
         let kept = kept.and_then(|(weights, said)| (said.get("source") == Some(&source)).then_some(weights));
-        Self { pool, kept, made: Vec::new(), folder, source }
+        Self { pool, kept, made: Vec::new(), folder, source, worth_keeping: WORTH_KEEPING }
     }
 
     /// The matrix `name` of this width, made of BF16 matrices one below the other where it is not kept.
@@ -125,7 +127,7 @@ impl<'a> Int8Store<'a> {
     /// Keeps what was made, where it is much and the folder may be written to; the model does without otherwise.
     pub(crate) fn keep(self) {
         let bytes: usize = self.made.iter().map(|(_, matrix)| matrix.values.len()).sum();
-        let Some(folder) = self.folder.filter(|_| bytes >= WORTH_KEEPING) else { return };
+        let Some(folder) = self.folder.filter(|_| bytes >= self.worth_keeping) else { return };
         let partial = folder.join(format!("{FILE}.{}.part", std::process::id()));
         let written = write(&partial, &self.made, &self.source);
         if written.and_then(|()| std::fs::rename(&partial, folder.join(FILE))).is_err() {
@@ -171,4 +173,81 @@ fn write(path: &FilePath, matrices: &[(String, Int8Matrix)], source: &str) -> st
         file.write_all(bytes)?;
     }
     file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use engine::ModelFiles;
+    use rayon::{ThreadPool, ThreadPoolBuilder};
+
+    use super::{FILE, Int8Matrix, Int8Store};
+    use crate::kernels::Int8Rows;
+    use crate::weights::Bytes;
+
+    const SHARD: &str = "model.safetensors";
+
+    fn part(rows: usize, width: usize, first: usize) -> Bytes {
+        let values = (0..rows * width).map(|i| ((first + i) * 31 % 101) as f32 / 50.0 - 1.0);
+        let bytes: Vec<u8> = values.flat_map(|v| ((v.to_bits() >> 16) as u16).to_le_bytes()).collect();
+        let mut map = memmap2::MmapMut::map_anon(bytes.len()).unwrap();
+        map.copy_from_slice(&bytes);
+        map.make_read_only().unwrap().into()
+    }
+
+    fn pool() -> ThreadPool {
+        ThreadPoolBuilder::new().num_threads(2).build().unwrap()
+    }
+
+    fn store<'a>(folder: &std::path::Path, pool: &'a ThreadPool) -> Int8Store<'a> {
+        let store = Int8Store::open(&ModelFiles::Folder(folder.to_owned()), &[SHARD.to_owned()], pool);
+        Int8Store { worth_keeping: 0, ..store }
+    }
+
+    fn product(matrix: &Int8Matrix, rows: usize, width: usize) -> Vec<f32> {
+        let x: Vec<f32> = (0..width).map(|i| (i % 7) as f32 - 3.0).collect();
+        let mut out = vec![0f32; rows];
+        matrix.rows(0, &Int8Rows::quantise(&x, width), &mut out);
+        out
+    }
+
+    #[test]
+    fn parts_lie_one_below_the_other() {
+        let (width, pool) = (40, pool());
+        let parts = [part(20, width, 0), part(13, width, 800)];
+        let together = Int8Matrix::make(&parts, width, &pool).unwrap();
+        let mut apart = product(&Int8Matrix::make(&parts[..1], width, &pool).unwrap(), 20, width);
+        apart.extend(product(&Int8Matrix::make(&parts[1..], width, &pool).unwrap(), 13, width));
+        assert_eq!(product(&together, 33, width), apart);
+    }
+
+    #[test]
+    fn what_is_kept_is_found_again_until_the_checkpoint_changes_or_the_file_is_damaged() {
+        let (folder, pool) = (tempfile::tempdir().unwrap(), pool());
+        let (width, path) = (64, folder.path().join(FILE));
+        fs::write(folder.path().join(SHARD), b"weights").unwrap();
+        let parts = [part(35, width, 3)];
+        let mut first = store(folder.path(), &pool);
+        let made = product(&first.matrix("head", &parts, width).unwrap(), 35, width);
+        first.keep();
+        assert!(path.is_file());
+
+        let mut again = store(folder.path(), &pool);
+        let kept = again.matrix("head", &parts, width).unwrap();
+        assert!(again.made.is_empty(), "it was made again");
+        assert_eq!(kept.values.as_ptr() as usize % 64, 0, "vectors begin in the middle of a line");
+        assert_eq!(product(&kept, 35, width), made);
+        drop((kept, again));
+
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        assert!(store(folder.path(), &pool).kept.is_none(), "it is cut off");
+        fs::write(&path, &whole).unwrap();
+        assert!(store(folder.path(), &pool).kept.is_some());
+        fs::write(folder.path().join(SHARD), b"other weights").unwrap();
+        assert!(store(folder.path(), &pool).kept.is_none(), "it belongs to other weights");
+        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().map(|e| e.file_name()).collect();
+        assert_eq!(names.len(), 2, "{names:?}");
+    }
 }

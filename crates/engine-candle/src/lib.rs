@@ -3,6 +3,8 @@
 //!
 //! This crate knows nothing of prompts, catalogs or the choice between engines.
 
+#[cfg(feature = "bench")]
+pub mod bench;
 mod cache;
 mod config;
 mod gpt_oss;

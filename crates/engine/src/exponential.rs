@@ -8,14 +8,16 @@ pub fn exponential(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     // Below, the result would be no normal number.
     let x = x.max(-87.0);
-    let n = x * std::f32::consts::LOG2_E + ROUND - ROUND;
+    let whole = x * std::f32::consts::LOG2_E + ROUND;
+    let n = whole - ROUND;
     // ln 2 in two parts, the first exact times n.
     let rest = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
     let mut series = 1.0 / 5040.0;
     for factor in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
         series = series * rest + factor;
     }
-    series * f32::from_bits((((n as i32) + 127) << 23) as u32)
+    // n is in the lowest bits of `whole`.
+    series * f32::from_bits(whole.to_bits().wrapping_add(127) << 23)
 }
 
 #[cfg(test)]

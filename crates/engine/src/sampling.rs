@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use rand::Rng as _;
 use rand::distr::{Distribution, weighted::WeightedIndex};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -50,6 +51,13 @@ impl Default for Sampling {
     }
 }
 
+impl Sampling {
+    /// Whether no filter is on.
+    fn keeps_all(&self) -> bool {
+        self.top_p >= 1.0 && self.top_k == 0 && self.min_p <= 0.0
+    }
+}
+
 /// Draws the tokens of one generation.
 pub struct Sampler {
     sampling: Sampling,
@@ -79,6 +87,9 @@ impl Sampler {
         if self.sampling.temperature <= 0.0 || best == f32::NEG_INFINITY {
             return likeliest as u32;
         }
+        if self.sampling.keeps_all() {
+            return self.draw_of_all(&logits, best).unwrap_or(likeliest as u32);
+        }
         let least = best - IMPOSSIBLE * self.sampling.temperature;
         self.candidates.clear();
         let all = (0u32..).zip(logits.iter().copied());
@@ -88,6 +99,35 @@ impl Sampler {
             Ok(weights) => self.candidates[weights.sample(&mut self.rng)].0,
             Err(_) => likeliest as u32,
         }
+    }
+
+    /// A draw that no filter narrows, without putting 200,000 candidates in a row.
+    fn draw_of_all(&mut self, logits: &[f32], best: f32) -> Option<u32> {
+        let temperature = self.sampling.temperature;
+        let weight = |logit: f32| exponential((logit - best) / temperature);
+        let finite = |logit: f32| if logit < f32::INFINITY { logit } else { f32::NEG_INFINITY };
+        let sums = logits.chunks(SUMMED).map(|some| sum_of(some, |logit| weight(finite(logit))));
+        let ends: Vec<f64> = sums
+            .scan(0.0, |sum, some| {
+                *sum += f64::from(some);
+                Some(*sum)
+            })
+            .collect();
+        let drawn = self.rng.random::<f64>() * ends.last()?;
+        let chunk = ends.partition_point(|&end| end <= drawn).min(ends.len() - 1);
+        let mut left = drawn - if chunk > 0 { ends[chunk - 1] } else { 0.0 };
+        let mut last = None;
+        for (i, &logit) in logits[chunk * SUMMED..].iter().take(SUMMED).enumerate() {
+            let weight = if logit.is_finite() { f64::from(weight(logit)) } else { 0.0 };
+            if weight > 0.0 {
+                last = Some((chunk * SUMMED + i) as u32);
+            }
+            left -= weight;
+            if left < 0.0 {
+                break;
+            }
+        }
+        last
     }
 
     fn penalised<'a>(&self, logits: &'a [f32], sequence: &[u32]) -> Cow<'a, [f32]> {
@@ -152,16 +192,17 @@ const SUMMED: usize = 64;
 pub fn log_sum_exp(logits: &[f32]) -> f32 {
     let best = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     // Together in double precision: 201,088 terms of single precision would lose the fourth digit.
-    let sum: f64 = logits.chunks(SUMMED).map(|some| f64::from(sum_of_exponentials(some, best))).sum();
-    best + sum.ln() as f32
+    let terms = |some| f64::from(sum_of(some, |logit| exponential(logit - best)));
+    best + logits.chunks(SUMMED).map(terms).sum::<f64>().ln() as f32
 }
 
 /// Side by side, as processors add.
-fn sum_of_exponentials(logits: &[f32], best: f32) -> f32 {
+#[inline]
+fn sum_of(logits: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     let mut sums = [0f32; 8];
     for some in logits.chunks(sums.len()) {
-        for (sum, logit) in sums.iter_mut().zip(some) {
-            *sum += exponential(logit - best);
+        for (sum, &logit) in sums.iter_mut().zip(some) {
+            *sum += term(logit);
         }
     }
     sums.iter().sum()

@@ -114,6 +114,9 @@ fn examine_gguf(path: &Path) -> Result<Examined> {
     Ok(Examined { format: Format::Gguf, architecture, licence: facts.licence, bytes, files })
 }
 
+/// What Domicile itself puts beside a model begins with this: it is made again where it is missing.
+pub(crate) const OWN: &str = "domicile-";
+
 /// The files of a folder and of the folders in it, by name; what cannot be a name everywhere is left out.
 fn files_below(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
@@ -126,7 +129,7 @@ fn files_below(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
             let path = entry.path();
             if path.is_dir() && depth < 2 {
                 open.push((format!("{name}/"), path, depth + 1));
-            } else if path.is_file() && is_plain_path(&name) {
+            } else if path.is_file() && is_plain_path(&name) && !name.starts_with(OWN) {
                 files.push((name, path));
             }
         }

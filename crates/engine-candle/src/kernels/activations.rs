@@ -127,11 +127,11 @@ pub(super) fn largest(block: &[f32; BLOCK]) -> f32 {
 /// The whole numbers that are nearest to the values times `factor`, from -127 to 127.
 #[inline(always)]
 pub(super) fn nearest(block: &[f32; BLOCK], factor: f32) -> [i8; BLOCK] {
-    // Adding and taking away this number leaves the nearest whole one, and vectorises everywhere.
+    // Adding this number leaves the nearest whole one in the lowest bits, and vectorises everywhere.
     const ROUND: f32 = 12_582_912.0;
     let mut whole = [0i8; BLOCK];
     for (whole, value) in whole.iter_mut().zip(block) {
-        *whole = (value * factor + ROUND - ROUND) as i32 as i8;
+        *whole = (value * factor + ROUND).to_bits() as i8;
     }
     whole
 }

@@ -105,15 +105,39 @@ pub(crate) fn padded_dim(dim: usize) -> usize {
     dim.next_multiple_of(LANES)
 }
 
+/// Queries that are computed together.
+const SIDE_BY_SIDE: usize = 8;
+
 /// Queries of one token that look at the same keys.
-pub(crate) struct Queries<'a> {
-    /// [query][dimension], scaled, of [`padded_dim`] values each.
-    pub values: &'a [f32],
-    pub dim: usize,
+pub(crate) struct Queries {
+    /// [set of queries][dimension], scaled; a last set is filled with zeros.
+    sets: Vec<[f32; SIDE_BY_SIDE]>,
+    dim: usize,
     /// Positions that they look at, counted from the first one in the cache.
-    pub visible: Range<usize>,
+    visible: Range<usize>,
     /// The position of the first one in the cache: tiles are those of the sequence.
-    pub start: usize,
+    start: usize,
+}
+
+impl Queries {
+    /// `queries` of `dim` values each, at the last of the positions that they look at.
+    pub(crate) fn new(queries: &[f32], dim: usize, visible: Range<usize>, start: usize) -> Self {
+        let (count, padded) = (queries.len() / dim, padded_dim(dim));
+        let scale = (dim as f32).powf(-0.5);
+        let mut sets = vec![[0.0; SIDE_BY_SIDE]; count.div_ceil(SIDE_BY_SIDE) * padded];
+        for (q, query) in queries.chunks_exact(dim).enumerate() {
+            let set = &mut sets[q / SIDE_BY_SIDE * padded..];
+            for (to, value) in set.iter_mut().zip(query) {
+                to[q % SIDE_BY_SIDE] = value * scale;
+            }
+        }
+        Self { sets, dim: padded, visible: visible.start - start..visible.end - start, start }
+    }
+
+    /// With those that fill the last set.
+    fn count(&self) -> usize {
+        self.sets.len() / self.dim * SIDE_BY_SIDE
+    }
 }
 
 /// What was found of a softmax so far: for each query the largest logit, the sum of weights relative to it, and the
@@ -122,16 +146,17 @@ pub(crate) struct Queries<'a> {
 pub(crate) struct Found {
     pub largest: Vec<f32>,
     pub sums: Vec<f32>,
-    /// [query][dimension].
+    /// [query][dimension], of [`padded_dim`] values.
     pub values: Vec<f32>,
 }
 
 impl Found {
-    pub(crate) fn nothing(queries: usize, dim: usize) -> Self {
+    pub(crate) fn nothing(queries: &Queries) -> Self {
+        let count = queries.count();
         Self {
-            largest: vec![f32::NEG_INFINITY; queries],
-            sums: vec![0.0; queries],
-            values: vec![0.0; queries * padded_dim(dim)],
+            largest: vec![f32::NEG_INFINITY; count],
+            sums: vec![0.0; count],
+            values: vec![0.0; count * queries.dim],
         }
     }
 
@@ -155,8 +180,7 @@ impl Found {
 
 /// Looks at the visible positions of a part of the cache, `part` counted like them.
 pub(crate) fn attend<S: Stored>(queries: &Queries, keys: &[S], values: &[S], part: Range<usize>) -> Found {
-    let count = queries.values.len() / queries.dim;
-    let mut found = Found::nothing(count, queries.dim);
+    let mut found = Found::nothing(queries);
     let range = part.start.max(queries.visible.start)..part.end.min(queries.visible.end);
     if !range.is_empty() {
         S::attend(queries, keys, values, range, &mut found);
@@ -203,43 +227,24 @@ fn scores<L: Lanes, S: Stored>(
     out: &mut [[f32; TILE]],
 ) {
     let dim = queries.dim;
-    let mut q = 0;
-    while q < out.len() {
-        let (queries, out) = (&queries.values[q * dim..], &mut out[q..]);
-        q += match out.len() {
-            8.. => scores_of::<L, S, 8>(dim, queries, keys, positions.clone(), out),
-            4.. => scores_of::<L, S, 4>(dim, queries, keys, positions.clone(), out),
-            _ => scores_of::<L, S, 1>(dim, queries, keys, positions.clone(), out),
-        };
-    }
-}
-
-/// `Q` queries; gives `Q`.
-#[inline(always)]
-fn scores_of<L: Lanes, S: Stored, const Q: usize>(
-    dim: usize,
-    queries: &[f32],
-    keys: &[S],
-    positions: Range<usize>,
-    out: &mut [[f32; TILE]],
-) -> usize {
-    for first in positions.clone().step_by(KEY_BLOCK) {
-        let block = keys[first * dim..(first + KEY_BLOCK) * dim].as_chunks::<LANES>().0;
-        let mut sums = [L::same_float(0.0); Q];
-        for (d, keys) in block.iter().enumerate() {
-            let keys = S::load::<L>(keys);
-            for (q, sum) in sums.iter_mut().enumerate() {
-                *sum = L::multiply_add(L::same_float(queries[q * dim + d]), keys, *sum);
+    let sets = queries.sets.chunks_exact(dim).zip(out.chunks_exact_mut(SIDE_BY_SIDE));
+    for (set, out) in sets {
+        let blocks = keys[positions.start * dim..].chunks_exact(dim * KEY_BLOCK);
+        for (i, block) in blocks.take(positions.len().div_ceil(KEY_BLOCK)).enumerate() {
+            let mut sums = [L::same_float(0.0); SIDE_BY_SIDE];
+            for (keys, queries) in block.as_chunks::<LANES>().0.iter().zip(set) {
+                let keys = S::load::<L>(keys);
+                for (sum, query) in sums.iter_mut().zip(queries) {
+                    *sum = L::multiply_add(L::same_float(*query), keys, *sum);
+                }
             }
-        }
-        let at = first - positions.start;
-        for (sum, out) in sums.into_iter().zip(out.iter_mut()) {
-            if let Some(out) = out[at..].first_chunk_mut() {
-                L::store(sum, out);
+            for (sum, out) in sums.into_iter().zip(out.iter_mut()) {
+                if let Some(out) = out[i * KEY_BLOCK..].first_chunk_mut() {
+                    L::store(sum, out);
+                }
             }
         }
     }
-    Q
 }
 
 /// Turns logits into weights relative to the largest, and gives their sum.
@@ -267,7 +272,7 @@ fn exponentials(logits: &mut [f32], largest: f32) -> f32 {
     sums[0]
 }
 
-/// Adds to `out` [query][dimension] the values at `positions`, weighed; `weights` of the first begin at `from`.
+/// Adds to `out` [query][dimension] the values at `positions`, weighed; the weights of the first are at `from`.
 #[inline(always)]
 fn weigh<L: Lanes, S: Stored>(
     dim: usize,
@@ -277,48 +282,29 @@ fn weigh<L: Lanes, S: Stored>(
     from: usize,
     out: &mut [f32],
 ) {
-    let mut q = 0;
-    while q < weights.len() {
-        let (weights, out) = (&weights[q..], &mut out[q * dim..]);
-        q += match weights.len() {
-            8.. => weigh_of::<L, S, 8>(dim, values, positions.clone(), weights, from, out),
-            4.. => weigh_of::<L, S, 4>(dim, values, positions.clone(), weights, from, out),
-            _ => weigh_of::<L, S, 1>(dim, values, positions.clone(), weights, from, out),
-        };
-    }
-}
-
-/// `Q` queries; gives `Q`.
-#[inline(always)]
-fn weigh_of<L: Lanes, S: Stored, const Q: usize>(
-    dim: usize,
-    values: &[S],
-    positions: Range<usize>,
-    weights: &[[f32; TILE]],
-    from: usize,
-    out: &mut [f32],
-) -> usize {
     let values = &values[positions.start * dim..positions.end * dim];
-    for d in (0..dim).step_by(LANES) {
-        let mut sums = [L::same_float(0.0); Q];
-        for (q, sum) in sums.iter_mut().enumerate() {
-            if let Some(out) = out[q * dim + d..].first_chunk() {
-                *sum = L::load_floats(out);
+    let sets = weights.as_chunks::<SIDE_BY_SIDE>().0.iter().zip(out.chunks_exact_mut(SIDE_BY_SIDE * dim));
+    for (weights, out) in sets {
+        for d in (0..dim).step_by(LANES) {
+            let mut sums = [L::same_float(0.0); SIDE_BY_SIDE];
+            for (sum, out) in sums.iter_mut().zip(out.chunks_exact(dim)) {
+                if let Some(out) = out[d..].first_chunk() {
+                    *sum = L::load_floats(out);
+                }
             }
-        }
-        for (i, row) in values.chunks_exact(dim).enumerate() {
-            if let Some(values) = row[d..].first_chunk() {
-                let values = S::load::<L>(values);
-                for (q, sum) in sums.iter_mut().enumerate() {
-                    *sum = L::multiply_add(L::same_float(weights[q][from + i]), values, *sum);
+            for (row, i) in values.chunks_exact(dim).zip(from..TILE) {
+                if let Some(values) = row[d..].first_chunk() {
+                    let values = S::load::<L>(values);
+                    for (sum, weights) in sums.iter_mut().zip(weights) {
+                        *sum = L::multiply_add(L::same_float(weights[i]), values, *sum);
+                    }
+                }
+            }
+            for (sum, out) in sums.into_iter().zip(out.chunks_exact_mut(dim)) {
+                if let Some(out) = out[d..].first_chunk_mut() {
+                    L::store(sum, out);
                 }
             }
         }
-        for (q, sum) in sums.into_iter().enumerate() {
-            if let Some(out) = out[q * dim + d..].first_chunk_mut() {
-                L::store(sum, out);
-            }
-        }
     }
-    Q
 }

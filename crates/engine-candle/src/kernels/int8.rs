@@ -15,7 +15,7 @@ const PANEL_BYTES: usize = LANES * BLOCK;
 const SCALES_BYTES: usize = 2 * LANES;
 
 /// Processors read on by themselves, but only to the end of a page: they are told of what comes this many bytes later.
-const AHEAD: usize = 4096;
+const AHEAD: usize = 8192;
 
 /// Tokens whose sums stay near the processor.
 const TILE: usize = 64;
@@ -137,4 +137,53 @@ fn sixteen_rows<L: Lanes, const T: usize>(
             out[token] = *sum;
         }
     }
+}
+
+#[cfg(feature = "bench")]
+on_path! {
+    /// Reads memory as fast as can be.
+    read_all(bytes: &[u8]) = read_all_body
+}
+
+#[cfg(feature = "bench")]
+#[inline(always)]
+fn read_all_body<L: Lanes>(bytes: &[u8]) {
+    let mut sums = [L::same_int(0); 4];
+    for some in bytes.as_chunks::<BYTES>().0.as_chunks::<4>().0 {
+        for (sum, bytes) in sums.iter_mut().zip(some) {
+            *sum = L::dot_int8(*sum, L::load(bytes), L::same(&[1; 4]));
+            L::prefetch(bytes.as_ptr().wrapping_add(AHEAD));
+        }
+    }
+    for sum in sums {
+        let mut floats = [0f32; LANES];
+        L::store(L::float(sum), &mut floats);
+        std::hint::black_box(floats);
+    }
+}
+
+#[cfg(feature = "bench")]
+on_path! {
+    /// Adds products of numbers in registers as fast as can be, and says how many.
+    most_products(products: &mut u64) = most_products_body
+}
+
+#[cfg(feature = "bench")]
+#[inline(always)]
+fn most_products_body<L: Lanes>(products: &mut u64) {
+    const SUMS: usize = 12;
+    const TIMES: usize = 1 << 18;
+    let (weights, x) = (L::same(&std::hint::black_box([3; 4])), L::same(&std::hint::black_box([5; 4])));
+    let mut sums = [L::same_int(0); SUMS];
+    for _ in 0..TIMES {
+        for sum in &mut sums {
+            *sum = L::dot_int8(*sum, weights, x);
+        }
+    }
+    for sum in sums {
+        let mut floats = [0f32; LANES];
+        L::store(L::float(sum), &mut floats);
+        std::hint::black_box(floats);
+    }
+    *products = (SUMS * TIMES * BYTES) as u64;
 }

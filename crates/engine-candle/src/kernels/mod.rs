@@ -17,6 +17,8 @@ pub(crate) use activations::Int8Rows;
 pub(crate) use attention::{Bf16, Found, KEY_BLOCK, PART, Queries, Stored, attend, padded_dim};
 pub(crate) use float::{add_scaled, bf16_rows, mxfp4_rows};
 pub(crate) use int8::{INT8_ROWS, int8_bytes, int8_rows, to_int8};
+#[cfg(feature = "bench")]
+pub(crate) use int8::{most_products, read_all};
 pub(crate) use mxfp4::mxfp4_int8_rows;
 pub(crate) use path::Path;
 pub(crate) use swiglu::swiglu;

@@ -53,13 +53,7 @@ impl Attention<'_> {
     fn one<S: Stored>(&self, kv: &Head<S>, head: usize, position: usize, queries: &[f32], out: &mut [f32]) {
         let start = self.cache.start();
         let visible = self.cache.first_visible(position)..position + 1;
-        let scaled = self.scaled(queries);
-        let queries = Queries {
-            values: &scaled,
-            dim: padded_dim(self.head_dim),
-            visible: visible.start - start..visible.end - start,
-            start,
-        };
+        let queries = Queries::new(queries, self.head_dim, visible.clone(), start);
         let look = |part: Range<usize>| {
             let part = part.start.max(start) - start..part.end.max(start) - start;
             attend(&queries, &kv.keys, &kv.values, part)
@@ -68,24 +62,13 @@ impl Attention<'_> {
         let found: Vec<Found> = parts.into_par_iter().map(|i| look(i * PART..(i + 1) * PART)).collect();
 
         let sinks = &self.sinks[head * out.len() / self.head_dim..][..out.len() / self.head_dim];
-        let mut all = Found::nothing(sinks.len(), self.head_dim);
-        all.largest.copy_from_slice(sinks);
+        let mut all = Found::nothing(&queries);
+        all.largest[..sinks.len()].copy_from_slice(sinks);
         all.sums.fill(1.0);
         found.iter().for_each(|found| all.join(found));
-        let answers = all.values.chunks_exact(queries.dim).zip(&all.sums);
+        let answers = all.values.chunks_exact(padded_dim(self.head_dim)).zip(&all.sums);
         for (out, (answer, sum)) in out.chunks_exact_mut(self.head_dim).zip(answers) {
             out.iter_mut().zip(answer).for_each(|(out, value)| *out = value / sum);
         }
-    }
-
-    /// Queries as the kernel takes them.
-    fn scaled(&self, queries: &[f32]) -> Vec<f32> {
-        let scale = (self.head_dim as f32).powf(-0.5);
-        let dim = padded_dim(self.head_dim);
-        let mut scaled = vec![0f32; queries.len() / self.head_dim * dim];
-        for (to, from) in scaled.chunks_exact_mut(dim).zip(queries.chunks_exact(self.head_dim)) {
-            to.iter_mut().zip(from).for_each(|(to, from)| *to = from * scale);
-        }
-        scaled
     }
 }

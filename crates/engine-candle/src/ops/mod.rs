@@ -39,7 +39,12 @@ fn rows_per_task(rows: usize, work: usize) -> usize {
 }
 
 /// Computes a matrix [rows, columns] by bands of rows: `band(first_row, out)`.
-fn by_bands(rows: usize, columns: usize, work: usize, band: impl Fn(usize, &mut [f32]) + Sync) -> Vec<f32> {
+pub(crate) fn by_bands(
+    rows: usize,
+    columns: usize,
+    work: usize,
+    band: impl Fn(usize, &mut [f32]) + Sync,
+) -> Vec<f32> {
     let mut out = vec![0f32; rows * columns];
     let size = rows_per_task(rows, work);
     if size >= rows {
