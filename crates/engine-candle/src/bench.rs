@@ -29,7 +29,7 @@ impl Bench {
     /// Experts' matrix [rows, width] in MXFP4.
     #[must_use]
     pub fn mxfp4(rows: usize, width: usize, tokens: usize) -> Self {
-        let blocks: Vec<u8> = (0..rows * width / 2).map(|i| (i * 7919 >> 3) as u8).collect();
+        let blocks: Vec<u8> = (0..rows * width / 2).map(|i| ((i * 7919) >> 3) as u8).collect();
         let scales: Vec<u8> = (0..rows * width / 32).map(|i| 118 + (i % 5) as u8).collect();
         let x = Int8Rows::quantise(&activations(tokens * width), width);
         let bytes = (blocks.len() + scales.len()) as u64;

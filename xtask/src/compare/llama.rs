@@ -6,14 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{Figures, Rounds, domicile, figure, figures};
 use crate::shell::{self, Result, command, root};
 
+type Options = &'static [&'static str];
+
 /// One figure, and how each of the two comes by it.
 struct Trial {
     name: &'static str,
     more_is_better: bool,
     rounds: usize,
-    ours: (&'static [&'static str], fn(&Figures) -> Result<f64>),
+    /// Options of `domicile bench`, and what of its figures counts.
+    ours: (Options, fn(&Figures) -> Result<f64>),
     /// Options of llama-bench, and what llama.py calls the figure.
-    theirs: (&'static [&'static str], &'static str),
+    theirs: (Options, &'static str),
     /// Another program wants a processor meanwhile.
     busy: bool,
     /// Takes hours where there are many layers.

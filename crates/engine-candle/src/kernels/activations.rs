@@ -13,6 +13,9 @@ pub(crate) const GROUP: usize = 4;
 /// Values of a group of blocks.
 pub(crate) const GROUP_VALUES: usize = GROUP * BLOCK;
 
+/// Rows whose sums are under way together.
+pub(super) const SIDE_BY_SIDE: usize = 8;
+
 /// Values that are worth sharing among threads.
 const WORTH_SHARING: usize = 1 << 15;
 

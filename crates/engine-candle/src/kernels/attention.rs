@@ -238,9 +238,9 @@ fn scores<L: Lanes, S: Stored>(
                     *sum = L::multiply_add(L::same_float(*query), keys, *sum);
                 }
             }
-            for (sum, out) in sums.into_iter().zip(out.iter_mut()) {
+            for (sum, out) in sums.iter().zip(out.iter_mut()) {
                 if let Some(out) = out[i * KEY_BLOCK..].first_chunk_mut() {
-                    L::store(sum, out);
+                    L::store(*sum, out);
                 }
             }
         }
@@ -300,9 +300,9 @@ fn weigh<L: Lanes, S: Stored>(
                     }
                 }
             }
-            for (sum, out) in sums.into_iter().zip(out.chunks_exact_mut(dim)) {
+            for (sum, out) in sums.iter().zip(out.chunks_exact_mut(dim)) {
                 if let Some(out) = out[d..].first_chunk_mut() {
-                    L::store(sum, out);
+                    L::store(*sum, out);
                 }
             }
         }

@@ -3,9 +3,10 @@
 //! Blocks 0, 4, 8, …, blocks 1, 5, … and so on are summed each for themselves, in their order, and then the four
 //! sums, for one token as for many.
 
+use std::array::from_ref;
 use std::ops::Range;
 
-use super::activations::{GROUP, Int8Rows};
+use super::activations::{GROUP, Group, Int8Rows, SIDE_BY_SIDE};
 use super::lanes::{BYTES, LANES, Lanes, SCALES};
 use super::path::on_path;
 use crate::config::BLOCK;
@@ -193,16 +194,13 @@ fn many_tokens<L: Lanes>(weights: &Rows, first: usize, x: &Int8Rows, tile: Range
             let unpacked = [L::e2m1(a), L::e2m1(b), L::e2m1(c), L::e2m1(d)];
             let scale = L::e8m0_lanes(&column);
             let (group, block) = (block / GROUP, block % GROUP);
-            let half = block * BLOCK / 2..(block + 1) * BLOCK / 2;
-            for (x, sum) in x.groups[group * tokens..][tile.clone()].iter().zip(&mut sums[block]) {
-                let (even, odd) = (x.even[half.clone()].as_chunks().0, x.odd[half.clone()].as_chunks().0);
-                let mut dot = L::same_int(x.e2m1_bias[block * LANES / GROUP]);
-                for (([low, high], even), odd) in unpacked.iter().zip(even).zip(odd) {
-                    dot = L::dot_e2m1(dot, *low, L::same(even));
-                    dot = L::dot_e2m1(dot, *high, L::same(odd));
-                }
-                let scale = L::multiply(scale, L::same_float(x.scales[block]));
-                L::store(L::multiply_add(L::float(dot), scale, L::load_floats(sum)), sum);
+            let (eights, rest) = x.groups[group * tokens..][tile.clone()].as_chunks::<SIDE_BY_SIDE>();
+            let (sums, last) = sums[block][..tile.len()].as_chunks_mut::<SIDE_BY_SIDE>();
+            for (x, sums) in eights.iter().zip(sums) {
+                add_products::<L, SIDE_BY_SIDE>(&unpacked, scale, block, x, sums);
+            }
+            for (x, sum) in rest.iter().zip(last) {
+                add_products::<L, 1>(&unpacked, scale, block, from_ref(x), std::array::from_mut(sum));
             }
         }
     }
@@ -210,5 +208,34 @@ fn many_tokens<L: Lanes>(weights: &Rows, first: usize, x: &Int8Rows, tile: Range
         for (r, out) in out.chunks_exact_mut(tokens).enumerate() {
             out[token] = total([sums[0][t][r], sums[1][t][r], sums[2][t][r], sums[3][t][r]]);
         }
+    }
+}
+
+/// Sixteen rows of a block times `T` tokens, side by side: one product waits for the one before, so that several sums
+/// must be under way.
+#[inline(always)]
+fn add_products<L: Lanes, const T: usize>(
+    weights: &[[L::Int; 2]; 4],
+    scale: L::Float,
+    block: usize,
+    x: &[Group; T],
+    sums: &mut [[f32; LANES]; T],
+) {
+    let mut dots = [L::same_int(0); T];
+    for (dot, x) in dots.iter_mut().zip(x) {
+        *dot = L::same_int(x.e2m1_bias[block * LANES / GROUP]);
+    }
+    for (i, [low, high]) in weights.iter().enumerate() {
+        let at = block * BLOCK_BYTES / 4 + i;
+        for (dot, x) in dots.iter_mut().zip(x) {
+            *dot = L::dot_e2m1(*dot, *low, L::same(&x.even.as_chunks().0[at]));
+        }
+        for (dot, x) in dots.iter_mut().zip(x) {
+            *dot = L::dot_e2m1(*dot, *high, L::same(&x.odd.as_chunks().0[at]));
+        }
+    }
+    for ((dot, x), sum) in dots.iter().zip(x).zip(sums) {
+        let scale = L::multiply(scale, L::same_float(x.scales[block]));
+        L::store(L::multiply_add(L::float(*dot), scale, L::load_floats(sum)), sum);
     }
 }

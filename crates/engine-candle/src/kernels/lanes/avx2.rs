@@ -1,3 +1,5 @@
+#![expect(clippy::undocumented_unsafe_blocks, reason = "said once for all of them")]
+
 use std::arch::x86_64::*;
 
 use super::avx512::turned;

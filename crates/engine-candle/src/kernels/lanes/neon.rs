@@ -1,3 +1,5 @@
+#![expect(clippy::undocumented_unsafe_blocks, reason = "said once for all of them")]
+
 use std::arch::aarch64::*;
 
 use super::{BYTES, E2M1, LANES, Lanes};
