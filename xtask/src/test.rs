@@ -28,7 +28,17 @@ const CHECKS: &[Check] = &[
     ("interface: build", npm::build),
     ("interface: the walk in a browser", screenshots::walk),
     ("clippy", || {
-        let lint = ["clippy", "--locked", "--workspace", "--all-targets", "--features", "engine-candle/bench", "--", "--deny", "warnings"];
+        let lint = [
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--features",
+            "engine-candle/bench",
+            "--",
+            "--deny",
+            "warnings",
+        ];
         shell::run(&mut cargo(&lint))
     }),
     ("what the hub's official client needs", || {

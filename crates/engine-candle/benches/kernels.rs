@@ -1,6 +1,8 @@
 //! `cargo bench -p engine-candle --features bench`: the kernels at the widths of gpt-oss-20b on all threads, and how near
 //! they come to what the processor reads and multiplies at best.
 
+#![expect(clippy::print_stdout, reason = "a table is what is asked for")]
+
 use criterion::{Criterion, Throughput};
 use engine_candle::bench::Bench;
 use serde_json::Value;
