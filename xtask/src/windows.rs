@@ -26,7 +26,7 @@ pub(crate) fn check() -> Result {
     Libraries::fetched(Platform::named("windows-x64")?, Need::Always)?.beside(&root().join(programs()))?;
     inside(&format!(
         "RUSTC_BOOTSTRAP=1 cargo check --locked -Zbuild-std=std,panic_unwind --target aarch64-apple-darwin \
-         --target-dir {BUILD_FOLDER} -p hardware"
+         --target-dir {BUILD_FOLDER} -p hardware -p engine-candle"
     ))?;
     // The window's pages are inside its program.
     npm::install()?;

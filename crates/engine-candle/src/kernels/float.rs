@@ -1,6 +1,7 @@
 //! Products in float32, written once in plain Rust and compiled for several instruction sets. Each sum is made in the
 //! same order for one token as for many.
 
+#[cfg(target_arch = "x86_64")]
 use super::Path;
 use crate::config::BLOCK;
 
