@@ -41,6 +41,7 @@ cargo xtask run                  build what has changed and open the window; wit
 cargo xtask test [--no-window]   every check; --no-window leaves out the journey in the real window
 cargo xtask screenshots          put a picture of every screen into target/screenshots
 cargo xtask windows [--check]    build domicile.exe on Linux and run it under Wine; --check only builds it
+cargo xtask arm                  run the kernels of Arm processors, imitated by qemu, on Linux
 cargo xtask onnxruntime [--for PLATFORM]
                                  fetch the libraries of ONNX Runtime, for cards and for the processor, into
                                  target/onnxruntime, this computer's also beside the programs; PLATFORM
@@ -48,8 +49,8 @@ cargo xtask onnxruntime [--for PLATFORM]
 cargo xtask software-vulkan      say with what a test of WebGPU runs without a graphics card, and fetch it where it must be
 cargo xtask bundle [OPTION…]     pack the window for people to install, with those libraries and their licences; OPTION is
                                  one of `tauri build`, such as --bundles deb
-cargo xtask compare FOLDER       the speed of the models in FOLDER, which tests/onnx/speed.py makes, with Domicile and with
-                                 onnxruntime-genai in turn
+cargo xtask compare FOLDER       the speed of the models in FOLDER with Domicile and with others in turn: onnxruntime-genai
+                                 on those that tests/onnx/speed.py makes, llama.cpp on those of tests/speed/llama.py
 cargo xtask bindings             write ui/src/bindings/commands.ts anew from crates/app/src/wire.rs
 cargo xtask catalog [--newest]   write sizes, commits and hashes from the hub into crates/catalog/catalog.json, and compare
                                  what is pinned there; --newest pins the newest commits
@@ -74,6 +75,7 @@ fn main() -> ExitCode {
         ["compare", folder] => compare::compare(Path::new(folder)),
         ["windows"] => windows::windows(),
         ["windows", "--check"] => windows::check(),
+        ["arm"] => windows::arm(),
         ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

@@ -16,7 +16,7 @@ use crate::{npm, packages};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
 const PACKAGES: &str = "cargo rustc rust-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64 xvfb xauth procps \
-                        ca-certificates pkg-config";
+                        ca-certificates pkg-config gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user";
 /// Builds of another compiler must not be mixed with those of this one.
 const BUILD_FOLDER: &str = "target/windows";
 
@@ -63,6 +63,17 @@ pub(crate) fn windows() -> Result {
     drop(hub.stdin.take());
     let _ = hub.wait();
     result
+}
+
+/// Runs the kernels that are written for Arm processors, on one that qemu imitates.
+pub(crate) fn arm() -> Result {
+    let linker = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc";
+    let runner = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER=qemu-aarch64";
+    inside(&format!(
+        "RUSTC_BOOTSTRAP=1 CARGO_PROFILE_DEV_DEBUG=0 {linker} {runner} QEMU_LD_PREFIX=/usr/aarch64-linux-gnu QEMU_CPU=max \
+         cargo test --locked -Zbuild-std=std,panic_unwind --target aarch64-unknown-linux-gnu \
+         --target-dir {BUILD_FOLDER} -p engine-candle --lib kernels"
+    ))
 }
 
 /// Where in the repository the programs for Windows are.

@@ -147,14 +147,14 @@ fn run(trial: &Trial, model: &Path) -> Result<Rounds> {
 
 fn rounds(trial: &Trial, model: &Path) -> Result<Rounds> {
     let mut rounds = Rounds::default();
-    for _ in 0..trial.rounds {
-        // Each reads its files once before, so that neither waits for the disk.
-        if rounds.ours.is_empty() || !both_fit(model) {
-            domicile(model, &FIRST)?;
-        }
+    let gguf = model.with_extension("gguf");
+    // Where the files of both do not stay in memory side by side, each round takes minutes to read them again.
+    let times = if both_fit(model) { trial.rounds } else { 1 };
+    for _ in 0..times {
+        // Each has its files in memory, so that neither waits for the disk.
+        domicile(model, &FIRST)?;
         rounds.ours.push(trial.ours.1(&domicile(model, trial.ours.0)?)?);
-        let gguf = model.with_extension("gguf");
-        if rounds.theirs.is_empty() || !both_fit(model) {
+        if !both_fit(model) {
             theirs(&gguf, &["-p", "16", "-n", "0"])?;
         }
         rounds.theirs.push(figure(&theirs(&gguf, trial.theirs.0)?, trial.theirs.1)?);

@@ -55,7 +55,8 @@ impl Needed {
     /// What a model needs on a kind of device for a conversation of `context` tokens.
     pub(super) fn of(shape: &Shape, device: Device, context: u64) -> Self {
         let (value_bytes, libraries, margin_percent) = match device {
-            // The engine for the processor keeps float32, and lays its weights nowhere but where the file is mapped.
+            // ONNX Runtime keeps float32 on the processor, the engine on candle half of it; weights lie where their
+            // files are mapped.
             Device::Cpu => (4, 64 << 20, 0),
             // Compiled kernels and work space of the drivers take room as well, and how much varies.
             Device::Cuda | Device::Metal | Device::WebGpu | Device::DirectMl => (2, 400 << 20, 10),
