@@ -13,9 +13,6 @@ pub(crate) const GROUP: usize = 4;
 /// Values of a group of blocks.
 pub(crate) const GROUP_VALUES: usize = GROUP * BLOCK;
 
-/// Rows whose sums are under way together.
-pub(super) const SIDE_BY_SIDE: usize = 8;
-
 /// Values that are worth sharing among threads.
 const WORTH_SHARING: usize = 1 << 15;
 
@@ -30,7 +27,7 @@ pub(crate) struct Int8Rows {
 /// Four blocks of a row.
 #[derive(Clone)]
 #[repr(align(64))]
-pub(super) struct Group {
+pub(crate) struct Group {
     /// The values of even index of the four blocks, which is the order in which MXFP4 weights unpack.
     pub(super) even: [i8; BYTES],
     pub(super) odd: [i8; BYTES],
@@ -49,6 +46,20 @@ impl Group {
         scales: [0.0; GROUP],
         sums: [0; GROUP],
     };
+
+    /// What takes [`E2M1_BIAS`] out of the sum of a block.
+    #[inline(always)]
+    pub(super) fn e2m1_bias(&self, block: usize) -> i32 {
+        self.e2m1_bias[block * LANES / GROUP]
+    }
+
+    /// The even values of a block, or the odd ones, by fours.
+    #[inline(always)]
+    pub(super) fn fours(&self, block: usize, odd: bool) -> &[[i8; 4]; BLOCK / 8] {
+        let values = if odd { &self.odd } else { &self.even };
+        let fours = &values.as_chunks().0[block * BLOCK / 8..];
+        fours.first_chunk().unwrap_or(&[[0; 4]; BLOCK / 8])
+    }
 }
 
 impl Int8Rows {

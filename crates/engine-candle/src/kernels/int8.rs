@@ -1,10 +1,9 @@
 //! Weights as int8, made from BF16, times int8 activations.
 
-use std::array::from_ref;
-
-use super::activations::{GROUP, Group, Int8Rows, SIDE_BY_SIDE, largest, nearest};
+use super::activations::{GROUP, Int8Rows, largest, nearest};
 use super::lanes::{BYTES, LANES, Lanes};
 use super::path::on_path;
+use super::products::add_block;
 use crate::config::BLOCK;
 
 /// Rows that lie together.
@@ -122,50 +121,14 @@ fn sixteen_rows<L: Lanes, const T: usize>(
             *lane = bf16(*scale);
         }
         let scales = L::load_floats(&lanes);
-        let (group, block) = (block / GROUP, block % GROUP);
-        let (eights, rest) = x.groups[group * tokens + first..][..tile].as_chunks::<SIDE_BY_SIDE>();
-        let (sums, last) = sums[..tile].as_chunks_mut::<SIDE_BY_SIDE>();
-        for (x, sums) in eights.iter().zip(sums) {
-            add_products::<L, SIDE_BY_SIDE>(&weights, scales, block, x, sums);
-        }
-        for (x, sum) in rest.iter().zip(last) {
-            add_products::<L, 1>(&weights, scales, block, from_ref(x), std::array::from_mut(sum));
-        }
+        let (group, part) = (block / GROUP, block % GROUP);
+        let x = &x.groups[group * tokens + first..][..tile];
+        add_block::<L, false>(&weights, scales, part, x, &mut sums[..tile]);
     }
     for (token, sums) in (first..first + tile).zip(&sums) {
         for (out, sum) in out.chunks_exact_mut(tokens).zip(sums) {
             out[token] = *sum;
         }
-    }
-}
-
-/// Sixteen rows of a block times `T` tokens, side by side: one product waits for the one before, so that several sums
-/// must be under way.
-#[inline(always)]
-fn add_products<L: Lanes, const T: usize>(
-    weights: &[L::Int; BLOCK / 4],
-    scale: L::Float,
-    block: usize,
-    x: &[Group; T],
-    sums: &mut [[f32; LANES]; T],
-) {
-    let mut dots = [L::same_int(0); T];
-    for (dot, x) in dots.iter_mut().zip(x) {
-        *dot = L::same_int(-L::INT8_BIAS * x.sums[block]);
-    }
-    let (even, odd) = weights.split_at(BLOCK / 8);
-    for (i, (even, odd)) in even.iter().zip(odd).enumerate() {
-        let at = block * BLOCK / 8 + i;
-        for (dot, x) in dots.iter_mut().zip(x) {
-            *dot = L::dot_int8(*dot, *even, L::same(&x.even.as_chunks().0[at]));
-        }
-        for (dot, x) in dots.iter_mut().zip(x) {
-            *dot = L::dot_int8(*dot, *odd, L::same(&x.odd.as_chunks().0[at]));
-        }
-    }
-    for ((dot, x), sum) in dots.iter().zip(x).zip(sums) {
-        let scale = L::multiply(scale, L::same_float(x.scales[block]));
-        L::store(L::multiply_add(L::float(*dot), scale, L::load_floats(sum)), sum);
     }
 }
 

@@ -11,6 +11,7 @@ mod int8;
 mod lanes;
 mod mxfp4;
 mod path;
+mod products;
 mod swiglu;
 
 pub(crate) use activations::Int8Rows;

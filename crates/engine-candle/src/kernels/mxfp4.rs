@@ -3,12 +3,12 @@
 //! Blocks 0, 4, 8, …, blocks 1, 5, … and so on are summed each for themselves, in their order, and then the four
 //! sums, for one token as for many.
 
-use std::array::from_ref;
 use std::ops::Range;
 
-use super::activations::{GROUP, Group, Int8Rows, SIDE_BY_SIDE};
+use super::activations::{GROUP, Int8Rows};
 use super::lanes::{BYTES, LANES, Lanes, SCALES};
 use super::path::on_path;
+use super::products::add_block;
 use crate::config::BLOCK;
 
 /// Bytes of a block: two values in each, the even one in the low half.
@@ -70,6 +70,13 @@ impl<'a> Rows<'a> {
         Row { groups: blocks.as_chunks(), scales: scales.as_chunks() }
     }
 
+    /// Where the row lies, which need not be there: what comes next is fetched in the order of memory, whatever the
+    /// order of computing. Processors read on by themselves, but lose the thread between rows.
+    #[inline(always)]
+    fn place(&self, row: usize) -> *const u8 {
+        self.blocks.as_ptr().wrapping_add(row * self.count * BLOCK_BYTES)
+    }
+
     #[inline(always)]
     fn block(&self, row: usize, block: usize) -> &'a [u8; BLOCK_BYTES] {
         let bytes = &self.blocks[(row * self.count + block) * BLOCK_BYTES..];
@@ -118,7 +125,7 @@ fn few_tokens<L: Lanes, const T: usize>(
     }
     let mut sums = [L::same_float(0.0); T];
     let groups = weights.count.div_ceil(GROUP);
-    let ahead = ROWS * weights.count * BLOCK_BYTES;
+    let next = weights.place(first + ROWS);
     for some in 0..weights.count.div_ceil(SCALES) {
         let scales = L::e8m0([
             padded(rows[0].scales, some),
@@ -129,10 +136,9 @@ fn few_tokens<L: Lanes, const T: usize>(
         let here = some * SCALES / GROUP;
         for (group, scales) in (here..groups).zip(scales) {
             let mut unpacked = [[L::same_int(0); 2]; ROWS];
-            for (unpacked, row) in unpacked.iter_mut().zip(&rows) {
+            for (r, (unpacked, row)) in unpacked.iter_mut().zip(&rows).enumerate() {
                 *unpacked = L::e2m1(L::load(&padded(row.groups, group)));
-                // The same place four rows on, which comes next.
-                L::prefetch(row.groups.0.as_ptr().cast::<u8>().wrapping_add(ahead + group * BYTES));
+                L::prefetch(next.wrapping_add((group * ROWS + r) * BYTES));
             }
             for (t, sum) in sums.iter_mut().enumerate() {
                 let x = &x.groups[group * tokens + token + t];
@@ -169,7 +175,7 @@ fn many_tokens<L: Lanes>(weights: &Rows, first: usize, x: &Int8Rows, tile: Range
     for (r, row) in rows.iter_mut().enumerate() {
         *row = weights.row(first + r);
     }
-    let ahead = LANES * weights.count * BLOCK_BYTES;
+    let next = weights.place(first + LANES);
     let mut sums = [[[0f32; LANES]; TILE]; GROUP];
     for some in 0..weights.count.div_ceil(SCALES) {
         // The scales of sixteen rows and sixteen blocks.
@@ -187,55 +193,21 @@ fn many_tokens<L: Lanes>(weights: &Rows, first: usize, x: &Int8Rows, tile: Range
             for (r, bytes) in blocks.iter_mut().enumerate() {
                 *bytes = weights.block(first + r, block);
                 if block.is_multiple_of(GROUP) {
-                    L::prefetch(bytes.as_ptr().wrapping_add(ahead));
+                    L::prefetch(next.wrapping_add((block / GROUP * LANES + r) * BYTES));
                 }
             }
             let [a, b, c, d] = L::columns(blocks);
-            let unpacked = [L::e2m1(a), L::e2m1(b), L::e2m1(c), L::e2m1(d)];
+            // The low halves of the bytes are the even values.
+            let [[a, e], [b, f], [c, g], [d, h]] = [L::e2m1(a), L::e2m1(b), L::e2m1(c), L::e2m1(d)];
+            let (group, part) = (block / GROUP, block % GROUP);
+            let x = &x.groups[group * tokens..][tile.clone()];
             let scale = L::e8m0_lanes(&column);
-            let (group, block) = (block / GROUP, block % GROUP);
-            let (eights, rest) = x.groups[group * tokens..][tile.clone()].as_chunks::<SIDE_BY_SIDE>();
-            let (sums, last) = sums[block][..tile.len()].as_chunks_mut::<SIDE_BY_SIDE>();
-            for (x, sums) in eights.iter().zip(sums) {
-                add_products::<L, SIDE_BY_SIDE>(&unpacked, scale, block, x, sums);
-            }
-            for (x, sum) in rest.iter().zip(last) {
-                add_products::<L, 1>(&unpacked, scale, block, from_ref(x), std::array::from_mut(sum));
-            }
+            add_block::<L, true>(&[a, b, c, d, e, f, g, h], scale, part, x, &mut sums[part][..tile.len()]);
         }
     }
     for (t, token) in tile.enumerate() {
         for (r, out) in out.chunks_exact_mut(tokens).enumerate() {
             out[token] = total([sums[0][t][r], sums[1][t][r], sums[2][t][r], sums[3][t][r]]);
         }
-    }
-}
-
-/// Sixteen rows of a block times `T` tokens, side by side: one product waits for the one before, so that several sums
-/// must be under way.
-#[inline(always)]
-fn add_products<L: Lanes, const T: usize>(
-    weights: &[[L::Int; 2]; 4],
-    scale: L::Float,
-    block: usize,
-    x: &[Group; T],
-    sums: &mut [[f32; LANES]; T],
-) {
-    let mut dots = [L::same_int(0); T];
-    for (dot, x) in dots.iter_mut().zip(x) {
-        *dot = L::same_int(x.e2m1_bias[block * LANES / GROUP]);
-    }
-    for (i, [low, high]) in weights.iter().enumerate() {
-        let at = block * BLOCK_BYTES / 4 + i;
-        for (dot, x) in dots.iter_mut().zip(x) {
-            *dot = L::dot_e2m1(*dot, *low, L::same(&x.even.as_chunks().0[at]));
-        }
-        for (dot, x) in dots.iter_mut().zip(x) {
-            *dot = L::dot_e2m1(*dot, *high, L::same(&x.odd.as_chunks().0[at]));
-        }
-    }
-    for ((dot, x), sum) in dots.iter().zip(x).zip(sums) {
-        let scale = L::multiply(scale, L::same_float(x.scales[block]));
-        L::store(L::multiply_add(L::float(*dot), scale, L::load_floats(sum)), sum);
     }
 }

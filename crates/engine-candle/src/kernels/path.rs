@@ -17,7 +17,10 @@ pub(crate) enum Path {
     /// Most others since 2013.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// Apple's, Qualcomm's and most servers' Arm processors.
+    /// Apple's from M2 on, Qualcomm's Snapdragon X, servers from 2020 on.
+    #[cfg(target_arch = "aarch64")]
+    NeonI8mm,
+    /// Apple's M1 and most others.
     #[cfg(target_arch = "aarch64")]
     NeonDot,
     Plain,
@@ -33,6 +36,8 @@ const NAMES: &[(&str, Path)] = &[
     ("avxvnni", Path::AvxVnni),
     #[cfg(target_arch = "x86_64")]
     ("avx2", Path::Avx2),
+    #[cfg(target_arch = "aarch64")]
+    ("neoni8mm", Path::NeonI8mm),
     #[cfg(target_arch = "aarch64")]
     ("neondot", Path::NeonDot),
     ("plain", Path::Plain),
@@ -77,6 +82,8 @@ impl Path {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             #[cfg(target_arch = "aarch64")]
+            Self::NeonI8mm => Self::NeonDot.is_here() && std::arch::is_aarch64_feature_detected!("i8mm"),
+            #[cfg(target_arch = "aarch64")]
             Self::NeonDot => std::arch::is_aarch64_feature_detected!("dotprod"),
             Self::Plain => true,
         }
@@ -112,12 +119,17 @@ macro_rules! on_path {
             }
             #[cfg(target_arch = "aarch64")]
             {
+                #[target_feature(enable = "neon,dotprod,i8mm")]
+                fn neon_i8mm($($arg: $type),*) { $body::<lanes::Neon<true>>($($arg),*) }
                 #[target_feature(enable = "neon,dotprod")]
-                fn neon_dot($($arg: $type),*) { $body::<lanes::NeonDot>($($arg),*) }
-                match path {
-                    // SAFETY: a path is only chosen where the processor has its instructions.
-                    Path::NeonDot => unsafe { neon_dot($($arg),*) },
-                    Path::Plain => $body::<lanes::Plain>($($arg),*),
+                fn neon_dot($($arg: $type),*) { $body::<lanes::Neon<false>>($($arg),*) }
+                // SAFETY: a path is only chosen where the processor has its instructions.
+                unsafe {
+                    match path {
+                        Path::NeonI8mm => neon_i8mm($($arg),*),
+                        Path::NeonDot => neon_dot($($arg),*),
+                        Path::Plain => $body::<lanes::Plain>($($arg),*),
+                    }
                 }
             }
             #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]

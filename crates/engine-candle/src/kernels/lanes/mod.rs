@@ -13,8 +13,11 @@ pub(crate) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::Avx512;
 #[cfg(target_arch = "aarch64")]
-pub(crate) use neon::NeonDot;
+pub(crate) use neon::Neon;
 pub(crate) use plain::Plain;
+
+use super::activations::Group;
+use super::products::Block;
 
 /// Lanes of a vector.
 pub(crate) const LANES: usize = 16;
@@ -67,6 +70,17 @@ pub(crate) trait Lanes: Copy {
     fn dot_e2m1(sum: Self::Int, weights: Self::Int, x: Self::Int) -> Self::Int;
     /// Adds in each lane the four products of int8 weights and int8 activations, neither of them -128.
     fn dot_int8(sum: Self::Int, weights: Self::Int, x: Self::Int) -> Self::Int;
+    /// Adds to each token's sums its products with a block of weights, of e2m1 values or of int8; `block` is that of
+    /// the group.
+    #[inline(always)]
+    fn dot_block<const E2M1: bool, const T: usize>(
+        sums: &mut [Self::Int; T],
+        weights: &Block<Self>,
+        x: &[Group; T],
+        block: usize,
+    ) {
+        by_lanes::<Self, E2M1, T>(sums, weights, x, block);
+    }
     /// Sums of four neighbouring lanes: lane 4 i + r of the result is that of the i-th four of `rows[r]`.
     fn sum_fours(rows: [Self::Int; 4]) -> Self::Int;
 
@@ -114,5 +128,21 @@ pub(crate) trait Lanes: Copy {
         }
         let [a, b, c, d] = &columns;
         [Self::load(a), Self::load(b), Self::load(c), Self::load(d)]
+    }
+}
+
+/// [`Lanes::dot_block`] with the dot products of single lanes.
+#[inline(always)]
+fn by_lanes<L: Lanes, const E2M1: bool, const T: usize>(
+    sums: &mut [L::Int; T],
+    weights: &Block<L>,
+    x: &[Group; T],
+    block: usize,
+) {
+    for (i, weights) in weights.iter().enumerate() {
+        for (sum, x) in sums.iter_mut().zip(x) {
+            let x = L::same(&x.fours(block, i >= 4)[i % 4]);
+            *sum = if E2M1 { L::dot_e2m1(*sum, *weights, x) } else { L::dot_int8(*sum, *weights, x) };
+        }
     }
 }

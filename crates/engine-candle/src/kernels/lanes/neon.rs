@@ -2,11 +2,13 @@
 
 use std::arch::aarch64::*;
 
-use super::{BYTES, E2M1, LANES, Lanes};
+use super::{BYTES, E2M1, LANES, Lanes, by_lanes};
+use crate::kernels::activations::Group;
+use crate::kernels::products::Block;
 
-/// NEON with the dot product instruction, four registers to a vector.
+/// NEON with the dot product instruction, four registers to a vector; `I8MM` multiplies matrices of two by eight bytes.
 #[derive(Clone, Copy)]
-pub(crate) struct NeonDot;
+pub(crate) struct Neon<const I8MM: bool>;
 
 // SAFETY of every block below: the instructions are there, as the trait asks, and a reference to an array is read or
 // written over its own length.
@@ -24,6 +26,58 @@ fn sdot(mut sum: int32x4_t, a: int32x4_t, b: int32x4_t) -> int32x4_t {
         );
     }
     sum
+}
+
+/// `smmla`: adds to a matrix of two by two what two rows of eight signed bytes in `a` give with two in `b`: lane
+/// 2 i + j is that of row i of `a` and row j of `b`. Not stable yet either.
+#[inline(always)]
+fn smmla(mut sum: int32x4_t, a: int32x4_t, b: int32x4_t) -> int32x4_t {
+    unsafe {
+        std::arch::asm!(
+            ".arch_extension i8mm",
+            "smmla {sum:v}.4s, {a:v}.16b, {b:v}.16b",
+            sum = inout(vreg) sum,
+            a = in(vreg) a,
+            b = in(vreg) b,
+            options(pure, nomem, nostack, preserves_flags),
+        );
+    }
+    sum
+}
+
+/// Tokens of which pairs are multiplied together.
+const PAIRED: usize = 8;
+
+/// [`Lanes::dot_block`] by matrices of two rows by eight values, times eight values of two tokens.
+#[inline(always)]
+fn by_pairs(sums: &mut [[int32x4_t; 4]], weights: &[[int32x4_t; 4]; 8], x: &[Group], block: usize) {
+    // Eight values at a time, even ones before odd ones: [step][pair].
+    let mut pairs = unsafe { [[vdupq_n_s32(0); PAIRED / 2]; 4] };
+    for (step, pairs) in pairs.iter_mut().enumerate() {
+        for (pair, x) in pairs.iter_mut().zip(x.as_chunks::<2>().0) {
+            let (a, b) = (x[0].fours(block, step >= 2), x[1].fours(block, step >= 2));
+            let at = 2 * (step % 2);
+            *pair = unsafe { vcombine_s32(vld1_s32(a[at..].as_ptr().cast()), vld1_s32(b[at..].as_ptr().cast())) };
+        }
+    }
+    for row in 0..4 {
+        // Rows 4 `row` and the next one, and the two after them, with each pair.
+        let mut products = unsafe { [[vdupq_n_s32(0); 2]; PAIRED / 2] };
+        for (weights, pairs) in weights.as_chunks::<2>().0.iter().zip(&pairs) {
+            let (first, second) = (weights[0][row], weights[1][row]);
+            let (low, high) = unsafe { (vzip1q_s32(first, second), vzip2q_s32(first, second)) };
+            for (products, pair) in products.iter_mut().zip(pairs) {
+                products[0] = smmla(products[0], low, *pair);
+                products[1] = smmla(products[1], high, *pair);
+            }
+        }
+        for (sums, [low, high]) in sums.as_chunks_mut::<2>().0.iter_mut().zip(products) {
+            unsafe {
+                sums[0][row] = vaddq_s32(sums[0][row], vuzp1q_s32(low, high));
+                sums[1][row] = vaddq_s32(sums[1][row], vuzp2q_s32(low, high));
+            }
+        }
+    }
 }
 
 /// An expression for each of the four registers.
@@ -50,7 +104,7 @@ macro_rules! each {
     };
 }
 
-impl Lanes for NeonDot {
+impl<const I8MM: bool> Lanes for Neon<I8MM> {
     type Int = [int32x4_t; 4];
     type Float = [float32x4_t; 4];
     const INT8_BIAS: i32 = 0;
@@ -102,6 +156,20 @@ impl Lanes for NeonDot {
     #[inline(always)]
     fn dot_int8(sum: Self::Int, weights: Self::Int, x: Self::Int) -> Self::Int {
         each!(I => sdot(sum[I], weights[I], x[I]))
+    }
+
+    #[inline(always)]
+    fn dot_block<const E2M1: bool, const T: usize>(
+        sums: &mut [Self::Int; T],
+        weights: &Block<Self>,
+        x: &[Group; T],
+        block: usize,
+    ) {
+        if I8MM && T == PAIRED {
+            by_pairs(sums, weights, x, block);
+        } else {
+            by_lanes::<Self, E2M1, T>(sums, weights, x, block);
+        }
     }
 
     #[inline(always)]
