@@ -1,11 +1,13 @@
-"""Makes gpt-oss checkpoints of the width of gpt-oss-20b with random weights, and measures llama.cpp on the same weights.
+"""Makes models of real widths with random weights, and measures llama.cpp on the same weights.
 
     python llama.py make FOLDER LAYERS --tiktoken o200k_base.tiktoken   # FOLDER/checkpointLAYERS and the same .gguf
+    python llama.py dense FOLDER                                        # FOLDER/dense1b.gguf
     python llama.py build                                               # llama.cpp for this processor
     python llama.py measure FILE.gguf [OPTION OF llama-bench …]
 
-`make` wants torch, transformers, tiktoken, blobfile, safetensors and gguf, and about 27 GB of disk for 24 layers, 6 for 4;
-o200k_base.tiktoken is an asset of the crate tiktoken-rs. `build` takes llama.cpp's sources from the package
+`make` writes a gpt-oss checkpoint of the width of gpt-oss-20b; it wants torch, transformers, tiktoken, blobfile,
+safetensors and gguf, and about 27 GB of disk for 24 layers, 6 for 4; o200k_base.tiktoken is an asset of the crate
+tiktoken-rs. `dense` writes Q4_K_M of a dense model of 1.2 billion parameters; it wants numpy and gguf. `build` takes llama.cpp's sources from the package
 llama-cpp-python and some minutes; what it makes lies in target/compare/llama. `measure` prints a JSON object: tokens per
 second, the peak of memory, and the time of the whole run. `cargo xtask compare FOLDER` calls both. Licence: that of the
 project.
@@ -24,10 +26,11 @@ from pathlib import Path
 VERSION = "0.3.36"
 PLACE = Path(__file__).resolve().parents[2] / "target/compare/llama"
 SOURCES = PLACE / f"llama_cpp_python-{VERSION}/vendor/llama.cpp"
-BENCH = PLACE / "build/bin/llama-bench"
+BENCH, QUANTIZE = PLACE / "build/bin/llama-bench", PLACE / "build/bin/llama-quantize"
 
 HIDDEN, HEADS, KV_HEADS, HEAD_DIM, EXPERTS, CHOSEN, WINDOW = 2880, 64, 8, 64, 32, 4, 128
 VOCAB, FIRST_MARKER = 201088, 199998
+DENSE_VOCAB, DENSE_LAYERS = 128256, 16
 MARKERS = {0: "startoftext", 1: "endoftext", 4: "return", 5: "constrain", 7: "channel", 8: "start", 9: "end", 10: "message",
            14: "call", 20: "endofprompt"}
 # As gpt-oss cuts text before its tokens (o200k).
@@ -53,14 +56,14 @@ def sources():
 
 def build():
     sources()
-    if BENCH.is_file():
+    if BENCH.is_file() and QUANTIZE.is_file():
         return
     cmake = PLACE / "venv/bin/cmake"
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DGGML_NATIVE=ON", "-DLLAMA_CURL=OFF", "-DLLAMA_BUILD_TESTS=OFF",
                "-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_SERVER=OFF", "-DLLAMA_BUILD_TOOLS=ON"]
     subprocess.run([cmake, "-S", SOURCES, "-B", PLACE / "build", *options], check=True, stdout=sys.stderr)
-    subprocess.run([cmake, "--build", PLACE / "build", "--target", "llama-bench", f"-j{os.cpu_count()}"], check=True,
-                   stdout=sys.stderr)
+    subprocess.run([cmake, "--build", PLACE / "build", "--target", "llama-bench", "llama-quantize",
+                    f"-j{os.cpu_count()}"], check=True, stdout=sys.stderr)
 
 
 def measure(gguf, options):
@@ -81,6 +84,49 @@ def make(into, layers, tiktoken):
     gguf = into / f"checkpoint{layers}.gguf"
     convert = [sys.executable, SOURCES / "convert_hf_to_gguf.py", folder, "--outtype", "q8_0", "--outfile", gguf]
     subprocess.run(convert, check=True)
+
+
+def dense(folder):
+    """The shape of a Llama of 1.2 billion parameters, whose first matrix is its last one too."""
+    import gguf
+    import numpy as np
+
+    build()
+    folder.mkdir(parents=True, exist_ok=True)
+    whole, into = folder / "dense1b-f16.gguf", folder / "dense1b.gguf"
+    random = np.random.default_rng(0)
+    writer = gguf.GGUFWriter(whole, "llama")
+    writer.add_vocab_size(DENSE_VOCAB)
+    writer.add_tokenizer_model("none")
+    writer.add_context_length(131072)
+    writer.add_embedding_length(2048)
+    writer.add_block_count(DENSE_LAYERS)
+    writer.add_feed_forward_length(8192)
+    writer.add_head_count(32)
+    writer.add_head_count_kv(8)
+    writer.add_rope_dimension_count(64)
+    writer.add_rope_freq_base(500000.0)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+
+    def normal(name, *shape):
+        writer.add_tensor(f"{name}.weight", random.normal(0, 0.02, shape).astype(np.float16))
+
+    normal("token_embd", DENSE_VOCAB, 2048)
+    writer.add_tensor("output_norm.weight", np.ones(2048, np.float32))
+    for layer in range(DENSE_LAYERS):
+        for norm in ("attn_norm", "ffn_norm"):
+            writer.add_tensor(f"blk.{layer}.{norm}.weight", np.ones(2048, np.float32))
+        for name, outputs, inputs in (("attn_q", 2048, 2048), ("attn_k", 512, 2048), ("attn_v", 512, 2048),
+                                      ("attn_output", 2048, 2048), ("ffn_gate", 8192, 2048), ("ffn_up", 8192, 2048),
+                                      ("ffn_down", 2048, 8192)):
+            normal(f"blk.{layer}.{name}", outputs, inputs)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    subprocess.run([QUANTIZE, whole, into, "Q4_K_M"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    whole.unlink()
 
 
 def weights(folder, layers):
@@ -160,12 +206,15 @@ def main():
     making.add_argument("folder", type=Path)
     making.add_argument("layers", type=int)
     making.add_argument("--tiktoken", type=Path, required=True)
+    tasks.add_parser("dense").add_argument("folder", type=Path)
     tasks.add_parser("build")
     measuring = tasks.add_parser("measure")
     measuring.add_argument("gguf", type=Path)
     arguments, options = parser.parse_known_args()
     if arguments.task == "make":
         make(arguments.folder, arguments.layers, arguments.tiktoken)
+    elif arguments.task == "dense":
+        dense(arguments.folder)
     elif arguments.task == "build":
         build()
     else:

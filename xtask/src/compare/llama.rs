@@ -114,7 +114,7 @@ pub(super) fn compare(models: &[PathBuf]) -> Result {
     if models.is_empty() {
         return Ok(());
     }
-    script(&["build".as_ref()])?;
+    build()?;
     for model in models {
         let layers = std::fs::read_dir(model).into_iter().flatten().flatten();
         let shards =
@@ -167,7 +167,13 @@ fn both_fit(model: &Path) -> bool {
     std::fs::metadata(model.with_extension("gguf")).is_ok_and(|gguf| gguf.len() < 5_000_000_000)
 }
 
-fn theirs(gguf: &Path, options: &[&str]) -> Result<Figures> {
+/// Builds llama.cpp where it is not there yet.
+pub(super) fn build() -> Result {
+    script(&["build".as_ref()]).map(drop)
+}
+
+/// What llama-bench says of a file.
+pub(super) fn theirs(gguf: &Path, options: &[&str]) -> Result<Figures> {
     let mut arguments = vec!["measure".as_ref(), gguf.as_os_str()];
     arguments.extend(options.iter().map(std::ffi::OsStr::new));
     figures(&script(&arguments)?)

@@ -1,5 +1,6 @@
 //! `cargo xtask compare`: the same models with Domicile and with others, in turn, on one computer.
 
+mod dense;
 mod genai;
 mod llama;
 
@@ -11,8 +12,9 @@ use crate::shell::{self, Result, command, root};
 /// Runs Domicile and its peers in turn on every model that is in the folder, and prints medians and ratios.
 pub(crate) fn compare(folder: &Path) -> Result {
     shell::run(&mut command("cargo", ["build", "--locked", "--release", "--package", "cli"]))?;
-    let (dense, checkpoints) = (genai::models(folder), llama::models(folder));
-    if dense.is_empty() && checkpoints.is_empty() {
+    let (onnx, checkpoints) = (genai::models(folder), llama::models(folder));
+    let dense = dense::model(folder);
+    if onnx.is_empty() && checkpoints.is_empty() && dense.is_none() {
         return Err(format!(
             "there are no models in {}: `python tests/onnx/speed.py make` and `python tests/speed/llama.py make` make them",
             folder.display()
@@ -22,7 +24,8 @@ pub(crate) fn compare(folder: &Path) -> Result {
         "{:<14} {:<28} {:>10} {:>14} {:>7}",
         "model", "medians of runs in turn", "Domicile", "other", "ratio"
     );
-    genai::compare(&dense)?;
+    genai::compare(&onnx)?;
+    dense::compare(dense.as_deref())?;
     llama::compare(&checkpoints)
 }
 

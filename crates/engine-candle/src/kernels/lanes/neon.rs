@@ -57,7 +57,8 @@ fn by_pairs(sums: &mut [[int32x4_t; 4]], weights: &[[int32x4_t; 4]; 8], x: &[Gro
         for (pair, x) in pairs.iter_mut().zip(x.as_chunks::<2>().0) {
             let (a, b) = (x[0].fours(block, step >= 2), x[1].fours(block, step >= 2));
             let at = 2 * (step % 2);
-            *pair = unsafe { vcombine_s32(vld1_s32(a[at..].as_ptr().cast()), vld1_s32(b[at..].as_ptr().cast())) };
+            *pair =
+                unsafe { vcombine_s32(vld1_s32(a[at..].as_ptr().cast()), vld1_s32(b[at..].as_ptr().cast())) };
         }
     }
     for row in 0..4 {
