@@ -188,7 +188,8 @@ fn apply(matrices: &Matrices, groups: &mut [Group]) {
         let bands = output.chunks_mut(band * tokens.len()).enumerate();
         tasks.extend(bands.map(|(i, out)| (*expert, i * band, &*input, out)));
     }
-    tasks.into_par_iter().for_each(|(expert, first, input, out)| matrices.rows(expert, first, input, out));
+    let tasks = tasks.into_par_iter().with_max_len(1);
+    tasks.for_each(|(expert, first, input, out)| matrices.rows(expert, first, input, out));
 }
 
 /// The `count` experts of the largest logits, and the softmax over these.

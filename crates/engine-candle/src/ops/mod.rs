@@ -28,7 +28,7 @@ fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
 const SMALLEST_TASK: usize = 1 << 16;
 
 /// Tasks for each thread where there is enough to do.
-const TASKS_PER_THREAD: usize = 8;
+const TASKS_PER_THREAD: usize = 16;
 
 /// How many of `rows` of `work` multiplications each to give to one thread at a time.
 fn rows_per_task(rows: usize, work: usize) -> usize {
@@ -50,7 +50,9 @@ pub(crate) fn by_bands(
     if size >= rows {
         band(0, &mut out);
     } else {
-        out.par_chunks_mut(size * columns).enumerate().for_each(|(i, out)| band(i * size, out));
+        let bands = out.par_chunks_mut(size * columns).enumerate();
+        // Each is a task of its own: a thread that comes late to its half would be waited for.
+        bands.with_max_len(1).for_each(|(i, out)| band(i * size, out));
     }
     out
 }
