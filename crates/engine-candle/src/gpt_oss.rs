@@ -10,7 +10,7 @@ use engine::{EngineError, Precision, Result};
 use crate::cache::LayerCache;
 use crate::config::Config;
 use crate::int8::Int8Store;
-use crate::ops::{Attention, Embedding, Experts, Linear, Part, Rotary};
+use crate::ops::{Attention, Embedding, Experts, Head, Linear, Part, Rotary};
 use crate::weights::Weights;
 
 /// The weights and how they are applied.
@@ -18,7 +18,7 @@ pub(crate) struct GptOss {
     embedding: Embedding,
     layers: Vec<Layer>,
     norm: Tensor,
-    lm_head: Linear,
+    lm_head: Head,
     rotary: Rotary,
     config: Config,
     precision: Precision,
@@ -71,8 +71,8 @@ impl GptOss {
         let Config { hidden, vocab, .. } = config;
         let embedding = Embedding::load(weights, "model.embed_tokens.weight", vocab, hidden)?;
         let head = if config.tied_embeddings { "model.embed_tokens.weight" } else { "lm_head.weight" };
-        let parts = [Part { weight: head, bias: None, outputs: vocab }];
-        let lm_head = Linear::load(weights, int8, precision, "lm_head", &parts, hidden)?;
+        let head = Part { weight: head, bias: None, outputs: vocab };
+        let lm_head = Head::load(weights, int8, precision, head, hidden)?;
         let norm = norm(weights, "model.norm", hidden)?;
         let total = config.windows.len();
         let mut layers = Vec::new();

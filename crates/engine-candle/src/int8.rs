@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -14,14 +15,16 @@ use rayon::prelude::*;
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 
-use crate::kernels::{INT8_ROWS, Int8Rows, Path, int8_bytes, int8_rows, to_int8};
+use crate::kernels::{
+    INT8_ROWS, Int8Rows, Path, high_rows, int8_bytes, int8_rows, to_halves, to_int8, whole_rows,
+};
 use crate::weights::{Bytes, Weights};
 
 /// Beside the checkpoint's own files.
 const FILE: &str = "domicile-int8.safetensors";
 
 /// Which arrangement of values the file has: a file of another is made again.
-const ARRANGEMENT: &str = "1";
+const ARRANGEMENT: &str = "2";
 
 /// Of what takes fewer bytes no file is kept: it is made in a moment.
 const WORTH_KEEPING: usize = 64 << 20;
@@ -59,12 +62,52 @@ impl Int8Matrix {
                 to_int8(Path::best(), &rows, width, values, scales);
             });
         });
-        let read_only = |map: MmapMut| map.make_read_only().map(Bytes::from);
-        let unmappable = |e: std::io::Error| EngineError::Backend { detail: e.to_string() };
-        let (values, scales) =
-            (read_only(values).map_err(unmappable)?, read_only(scales).map_err(unmappable)?);
-        Ok(Self { values, scales, width })
+        Ok(Self { values: read_only(values)?, scales: read_only(scales)?, width })
     }
+}
+
+/// A matrix [rows, width] as int8 in halves of four bits, arranged as [`to_halves`] leaves them.
+pub(crate) struct HalvedMatrix {
+    high: Bytes,
+    low: Bytes,
+    scales: Bytes,
+    width: usize,
+}
+
+impl HalvedMatrix {
+    fn make(whole: &Int8Matrix, pool: &ThreadPool) -> Result<Self> {
+        let (panel, _) = int8_bytes(INT8_ROWS, whole.width);
+        let half = whole.values.len() / 2;
+        let (mut high, mut low) = (memory(half)?, memory(half)?);
+        let halves = high.par_chunks_mut(panel / 2).zip(low.par_chunks_mut(panel / 2));
+        let panels = whole.values.par_chunks(panel).zip(halves);
+        pool.install(|| panels.for_each(|(values, (high, low))| to_halves(values, high, low)));
+        let scales = whole.scales.clone();
+        Ok(Self { high: read_only(high)?, low: read_only(low)?, scales, width: whole.width })
+    }
+
+    /// Nearly the product of `out.len()` rows with one token's activations; `first` is a multiple of [`INT8_ROWS`].
+    pub(crate) fn high_rows(&self, first: usize, x: &Int8Rows, out: &mut [f32]) {
+        let (half, scales) = self.place(first, out.len());
+        high_rows(Path::best(), &self.high[half], &self.scales[scales], x, out);
+    }
+
+    /// The product.
+    pub(crate) fn whole_rows(&self, first: usize, x: &Int8Rows, out: &mut [f32]) {
+        let (half, scales) = self.place(first, out.len());
+        whole_rows(Path::best(), &self.high[half.clone()], &self.low[half], &self.scales[scales], x, out);
+    }
+
+    /// Where some rows are within a half, and within the scales.
+    fn place(&self, first: usize, rows: usize) -> (Range<usize>, Range<usize>) {
+        let (from, to) = (int8_bytes(first, self.width), int8_bytes(first + rows, self.width));
+        (from.0 / 2..to.0 / 2, from.1..to.1)
+    }
+}
+
+fn read_only(map: MmapMut) -> Result<Bytes> {
+    let unmappable = |e: std::io::Error| EngineError::Backend { detail: e.to_string() };
+    map.make_read_only().map(Bytes::from).map_err(unmappable)
 }
 
 /// A range of the bytes of several parts, as if they lay one behind the other.
@@ -90,7 +133,8 @@ pub(crate) struct Int8Store<'a> {
     pool: &'a ThreadPool,
     /// What the file beside the checkpoint holds.
     kept: Option<Weights>,
-    made: Vec<(String, Int8Matrix)>,
+    /// What was made, by the names that it is kept by.
+    made: Vec<(String, Bytes)>,
     folder: Option<PathBuf>,
     source: String,
     /// Bytes from which on they are kept.
@@ -111,29 +155,53 @@ impl<'a> Int8Store<'a> {
 
     /// The matrix `name` of this width, made of BF16 matrices one below the other where it is not kept.
     pub(crate) fn matrix(&mut self, name: &str, parts: &[Bytes], width: usize) -> Result<Int8Matrix> {
-        let rows = parts.iter().map(|part| part.len()).sum::<usize>() / (2 * width);
-        if let Some(kept) = &self.kept {
-            let (values, scales) = int8_bytes(rows, width);
-            let found = |what: &str, len| kept.tensor(&format!("{name}.{what}"), Dtype::U8, &[len]);
-            if let (Ok(values), Ok(scales)) = (found("values", values), found("scales", scales)) {
-                return Ok(Int8Matrix { values, scales, width });
-            }
+        let (values, scales) = int8_bytes(rows_of(parts, width), width);
+        let kept = [self.kept(name, "values", values), self.kept(name, "scales", scales)];
+        if let [Some(values), Some(scales)] = kept {
+            return Ok(Int8Matrix { values, scales, width });
         }
         let matrix = Int8Matrix::make(parts, width, self.pool)?;
-        self.made.push((name.to_owned(), matrix.clone()));
+        self.made(name, [("values", &matrix.values), ("scales", &matrix.scales)]);
         Ok(matrix)
+    }
+
+    /// A matrix in halves, like [`Self::matrix`].
+    pub(crate) fn halved(&mut self, name: &str, part: &Bytes, width: usize) -> Result<HalvedMatrix> {
+        let (values, scales) = int8_bytes(rows_of(std::slice::from_ref(part), width), width);
+        let half = |half| self.kept(name, half, values / 2);
+        if let [Some(high), Some(low), Some(scales)] =
+            [half("high"), half("low"), self.kept(name, "scales", scales)]
+        {
+            return Ok(HalvedMatrix { high, low, scales, width });
+        }
+        let whole = Int8Matrix::make(std::slice::from_ref(part), width, self.pool)?;
+        let matrix = HalvedMatrix::make(&whole, self.pool)?;
+        self.made(name, [("high", &matrix.high), ("low", &matrix.low), ("scales", &matrix.scales)]);
+        Ok(matrix)
+    }
+
+    fn kept(&self, matrix: &str, what: &str, len: usize) -> Option<Bytes> {
+        self.kept.as_ref()?.tensor(&format!("{matrix}.{what}"), Dtype::U8, &[len]).ok()
+    }
+
+    fn made<const N: usize>(&mut self, matrix: &str, made: [(&str, &Bytes); N]) {
+        self.made.extend(made.map(|(what, bytes)| (format!("{matrix}.{what}"), bytes.clone())));
     }
 
     /// Keeps what was made, where it is much and the folder may be written to; the model does without otherwise.
     pub(crate) fn keep(self) {
-        let bytes: usize = self.made.iter().map(|(_, matrix)| matrix.values.len()).sum();
+        let bytes: usize = self.made.iter().map(|(_, bytes)| bytes.len()).sum();
         let Some(folder) = self.folder.filter(|_| bytes >= self.worth_keeping) else { return };
         let partial = folder.join(format!("{FILE}.{}.part", std::process::id()));
-        let written = write(&partial, &self.made, &self.source);
+        let written = write(&partial, self.made, &self.source);
         if written.and_then(|()| std::fs::rename(&partial, folder.join(FILE))).is_err() {
             let _ = std::fs::remove_file(&partial);
         }
     }
+}
+
+fn rows_of(parts: &[Bytes], width: usize) -> usize {
+    parts.iter().map(|part| part.len()).sum::<usize>() / (2 * width)
 }
 
 /// Tells one checkpoint, as it lies in its folder, from another.
@@ -149,12 +217,10 @@ fn fingerprint(folder: &FilePath, shards: &[String]) -> String {
 }
 
 /// A safetensors file, in which every matrix begins where vectors do.
-fn write(path: &FilePath, matrices: &[(String, Int8Matrix)], source: &str) -> std::io::Result<()> {
+fn write(path: &FilePath, mut tensors: Vec<(String, Bytes)>, source: &str) -> std::io::Result<()> {
     let invalid = |error: String| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
-    let values = matrices.iter().map(|(name, matrix)| (format!("{name}.values"), &matrix.values));
-    // Behind the values: their sizes are whole vectors, those of scales are not.
-    let scales = matrices.iter().map(|(name, matrix)| (format!("{name}.scales"), &matrix.scales));
-    let tensors: Vec<(String, &Bytes)> = values.chain(scales).collect();
+    // Scales come last: the sizes of the others are whole vectors.
+    tensors.sort_by_key(|(name, _)| name.ends_with(".scales"));
     let mut end = 0;
     let infos = tensors.iter().map(|(name, bytes)| {
         let start = end;
@@ -170,7 +236,7 @@ fn write(path: &FilePath, matrices: &[(String, Int8Matrix)], source: &str) -> st
     file.write_all(&(header.len() as u64).to_le_bytes())?;
     file.write_all(&header)?;
     for (_, bytes) in tensors {
-        file.write_all(bytes)?;
+        file.write_all(&bytes)?;
     }
     file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
 }
@@ -182,7 +248,7 @@ mod tests {
     use engine::ModelFiles;
     use rayon::{ThreadPool, ThreadPoolBuilder};
 
-    use super::{FILE, Int8Matrix, Int8Store};
+    use super::{FILE, HalvedMatrix, Int8Matrix, Int8Store};
     use crate::kernels::Int8Rows;
     use crate::weights::Bytes;
 
@@ -223,22 +289,37 @@ mod tests {
     }
 
     #[test]
+    fn halves_together_are_the_whole() {
+        let (rows, width, pool) = (35, 72, pool());
+        let whole = Int8Matrix::make(&[part(rows, width, 5)], width, &pool).unwrap();
+        let halved = HalvedMatrix::make(&whole, &pool).unwrap();
+        let x: Vec<f32> = (0..width).map(|i| (i % 7) as f32 - 3.0).collect();
+        let mut out = vec![0f32; rows];
+        halved.whole_rows(0, &Int8Rows::quantise(&x, width), &mut out);
+        assert_eq!(out, product(&whole, rows, width));
+    }
+
+    #[test]
     fn what_is_kept_is_found_again_until_the_checkpoint_changes_or_the_file_is_damaged() {
         let (folder, pool) = (tempfile::tempdir().unwrap(), pool());
         let (width, path) = (64, folder.path().join(FILE));
         fs::write(folder.path().join(SHARD), b"weights").unwrap();
         let parts = [part(35, width, 3)];
         let mut first = store(folder.path(), &pool);
-        let made = product(&first.matrix("head", &parts, width).unwrap(), 35, width);
+        let made = product(&first.matrix("input", &parts, width).unwrap(), 35, width);
+        first.halved("head", &parts[0], width).unwrap();
         first.keep();
         assert!(path.is_file());
 
         let mut again = store(folder.path(), &pool);
-        let kept = again.matrix("head", &parts, width).unwrap();
+        let kept = again.matrix("input", &parts, width).unwrap();
+        let halved = again.halved("head", &parts[0], width).unwrap();
         assert!(again.made.is_empty(), "it was made again");
-        assert_eq!(kept.values.as_ptr() as usize % 64, 0, "vectors begin in the middle of a line");
+        for bytes in [&kept.values, &halved.high, &halved.low] {
+            assert_eq!(bytes.as_ptr() as usize % 64, 0, "vectors begin in the middle of a line");
+        }
         assert_eq!(product(&kept, 35, width), made);
-        drop((kept, again));
+        drop((kept, halved, again));
 
         let whole = fs::read(&path).unwrap();
         fs::write(&path, &whole[..whole.len() - 1]).unwrap();

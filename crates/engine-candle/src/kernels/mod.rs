@@ -7,6 +7,7 @@
 mod activations;
 mod attention;
 mod float;
+mod halves;
 mod int8;
 mod lanes;
 mod mxfp4;
@@ -17,6 +18,7 @@ mod swiglu;
 pub(crate) use activations::Int8Rows;
 pub(crate) use attention::{Bf16, Found, KEY_BLOCK, PART, Queries, Stored, attend, padded_dim};
 pub(crate) use float::{add_scaled, bf16_rows, mxfp4_rows};
+pub(crate) use halves::{high_rows, to_halves, whole_rows};
 pub(crate) use int8::{INT8_ROWS, int8_bytes, int8_rows, to_int8};
 #[cfg(feature = "bench")]
 pub(crate) use int8::{most_products, read_all};
@@ -55,12 +57,31 @@ mod tests {
         out
     }
 
-    fn int8(path: Path, rows: usize, width: usize, x: &[f32]) -> Vec<f32> {
+    fn int8_weights(path: Path, rows: usize, width: usize) -> (Vec<u8>, Vec<u8>) {
         let (values, scales) = int8_bytes(rows, width);
         let (mut values, mut scales) = (vec![0; values], vec![0; scales]);
         to_int8(path, &bf16_bytes(&noise(rows * width, 3)), width, &mut values, &mut scales);
+        (values, scales)
+    }
+
+    fn int8(path: Path, rows: usize, width: usize, x: &[f32]) -> Vec<f32> {
+        let (values, scales) = int8_weights(path, rows, width);
         let mut out = vec![f32::NAN; rows * x.len() / width];
         int8_rows(path, &values, &scales, &Int8Rows::quantise(x, width), &mut out);
+        out
+    }
+
+    /// The same from halves, or from the high ones alone.
+    fn halves<const WHOLE: bool>(path: Path, rows: usize, width: usize, x: &[f32]) -> Vec<f32> {
+        let (values, scales) = int8_weights(path, rows, width);
+        let (mut high, mut low) = (vec![0; values.len() / 2], vec![0; values.len() / 2]);
+        to_halves(&values, &mut high, &mut low);
+        let (x, mut out) = (Int8Rows::quantise(x, width), vec![f32::NAN; rows * x.len() / width]);
+        if WHOLE {
+            whole_rows(path, &high, &low, &scales, &x, &mut out);
+        } else {
+            high_rows(path, &high, &scales, &x, &mut out);
+        }
         out
     }
 
@@ -74,7 +95,8 @@ mod tests {
     fn shapes() -> impl Iterator<Item = (Product, usize, usize, usize)> {
         let sizes = [(16, 128, 1), (37, 96, 3), (35, 416, 7), (52, 160, 70), (3, 32, 9), (64, 288, 65)];
         sizes.into_iter().flat_map(|(rows, width, tokens)| {
-            [(mxfp4 as Product, rows, width, tokens), (int8 as Product, rows, width, tokens)]
+            let products: [Product; 4] = [mxfp4, int8, halves::<false>, halves::<true>];
+            products.map(|product| (product, rows, width, tokens))
         })
     }
 
@@ -108,22 +130,34 @@ mod tests {
     }
 
     #[test]
+    fn halves_give_the_same_bits_and_the_high_ones_nearly() {
+        let (rows, width, tokens) = (35, 416, 7);
+        let x = noise(width * tokens, 7);
+        let whole = int8(Path::best(), rows, width, &x);
+        assert_eq!(halves::<true>(Path::best(), rows, width, &x), whole);
+        let high = halves::<false>(Path::best(), rows, width, &x);
+        assert!(difference(&high, &whole) < 0.1, "{}", difference(&high, &whole));
+    }
+
+    /// Of all numbers together, relative to their size.
+    fn difference(some: &[f32], others: &[f32]) -> f32 {
+        let error: f32 = some.iter().zip(others).map(|(a, b)| (a - b).powi(2)).sum();
+        (error / others.iter().map(|v| v.powi(2)).sum::<f32>()).sqrt()
+    }
+
+    #[test]
     fn int8_products_are_near_those_in_float32() {
         let (rows, width, tokens) = (35, 416, 7);
         let x = noise(width * tokens, 6);
         let mut exact = vec![0f32; rows * tokens];
         bf16_rows(&bf16_bytes(&noise(rows * width, 3)), &x, width, &mut exact);
         let fast = int8(Path::best(), rows, width, &x);
-        let error: f32 = fast.iter().zip(&exact).map(|(a, b)| (a - b).powi(2)).sum();
-        let size: f32 = exact.iter().map(|v| v.powi(2)).sum();
-        assert!((error / size).sqrt() < 0.01, "{}", (error / size).sqrt());
+        assert!(difference(&fast, &exact) < 0.01, "{}", difference(&fast, &exact));
 
         let blocks = bytes(rows * width / 2, 1);
         let scales: Vec<u8> = bytes(rows * width / BLOCK, 2).iter().map(|v| 118 + v % 8).collect();
         mxfp4_rows(&blocks, &scales, &x, width, &mut exact);
         let fast = mxfp4(Path::best(), rows, width, &x);
-        let error: f32 = fast.iter().zip(&exact).map(|(a, b)| (a - b).powi(2)).sum();
-        let size: f32 = exact.iter().map(|v| v.powi(2)).sum();
-        assert!((error / size).sqrt() < 0.01, "{}", (error / size).sqrt());
+        assert!(difference(&fast, &exact) < 0.01, "{}", difference(&fast, &exact));
     }
 }

@@ -33,8 +33,7 @@ enum Weight {
 impl Linear {
     /// The matrices as they are in the checkpoint.
     pub(crate) fn exact(weights: &Weights, parts: &[Part], inputs: usize) -> engine::Result<Self> {
-        let matrix = |part: &Part| weights.tensor(part.weight, Dtype::BF16, &[part.outputs, inputs]);
-        let matrices = parts.iter().map(matrix).collect::<engine::Result<_>>()?;
+        let matrices = parts.iter().map(|part| Self::matrix(weights, part, inputs)).collect::<engine::Result<_>>()?;
         let bias = |part: &Part| part.bias.map(|bias| weights.values(bias, &[part.outputs]));
         let biases: Vec<Vec<f32>> = parts.iter().filter_map(bias).collect::<engine::Result<_>>()?;
         Ok(Self {
@@ -43,6 +42,11 @@ impl Linear {
             inputs,
             outputs: parts.iter().map(|part| part.outputs).sum(),
         })
+    }
+
+    /// [outputs, inputs] in BF16.
+    pub(super) fn matrix(weights: &Weights, part: &Part, inputs: usize) -> engine::Result<Bytes> {
+        weights.tensor(part.weight, Dtype::BF16, &[part.outputs, inputs])
     }
 
     /// As int8 where `precision` allows it; `name` is what they are kept by.

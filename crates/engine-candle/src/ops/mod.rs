@@ -3,11 +3,13 @@
 
 mod attention;
 mod experts;
+mod head;
 mod linear;
 mod rotary;
 
 pub(crate) use attention::Attention;
 pub(crate) use experts::Experts;
+pub(crate) use head::Head;
 pub(crate) use linear::{Embedding, Linear, Part};
 pub(crate) use rotary::Rotary;
 

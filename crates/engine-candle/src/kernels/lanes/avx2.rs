@@ -86,6 +86,18 @@ impl<const VNNI: bool> Lanes for Avx2<VNNI> {
     }
 
     #[inline(always)]
+    fn halves([a, b]: Self::Int) -> [Self::Int; 2] {
+        unsafe {
+            let half = _mm256_set1_epi8(15);
+            let high = [_mm256_srli_epi16::<4>(a), _mm256_srli_epi16::<4>(b)];
+            [
+                [_mm256_and_si256(a, half), _mm256_and_si256(b, half)],
+                [_mm256_and_si256(high[0], half), _mm256_and_si256(high[1], half)],
+            ]
+        }
+    }
+
+    #[inline(always)]
     fn int8([a, b]: Self::Int) -> Self::Int {
         if !VNNI {
             return [a, b];

@@ -87,6 +87,14 @@ impl<const VBMI: bool> Lanes for Avx512<VBMI> {
     }
 
     #[inline(always)]
+    fn halves(bytes: __m512i) -> [__m512i; 2] {
+        unsafe {
+            let half = _mm512_set1_epi8(15);
+            [_mm512_and_si512(bytes, half), _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half)]
+        }
+    }
+
+    #[inline(always)]
     fn int8(weights: __m512i) -> __m512i {
         unsafe { _mm512_xor_si512(weights, _mm512_set1_epi8(-128)) }
     }

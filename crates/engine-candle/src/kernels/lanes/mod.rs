@@ -64,14 +64,16 @@ pub(crate) trait Lanes: Copy {
     fn same_int(value: i32) -> Self::Int;
     /// e2m1 codes, two in each byte, to the values of [`E2M1`] of the low and of the high halves.
     fn e2m1(codes: Self::Int) -> [Self::Int; 2];
+    /// The low and the high halves of all bytes, for [`Self::dot_e2m1`].
+    fn halves(bytes: Self::Int) -> [Self::Int; 2];
     /// int8 weights as [`Self::dot_int8`] takes them.
     fn int8(weights: Self::Int) -> Self::Int;
-    /// Adds in each lane the four products of e2m1 values and int8 activations.
+    /// Adds in each lane the four products of e2m1 values, or others from 0 to 24, and int8 activations.
     fn dot_e2m1(sum: Self::Int, weights: Self::Int, x: Self::Int) -> Self::Int;
     /// Adds in each lane the four products of int8 weights and int8 activations, neither of them -128.
     fn dot_int8(sum: Self::Int, weights: Self::Int, x: Self::Int) -> Self::Int;
-    /// Adds to each token's sums its products with a block of weights, of e2m1 values or of int8; `block` is that of
-    /// the group.
+    /// Adds to each token's sums its products with a block of weights, of e2m1 values and their like or of int8;
+    /// `block` is that of the group.
     #[inline(always)]
     fn dot_block<const E2M1: bool, const T: usize>(
         sums: &mut [Self::Int; T],

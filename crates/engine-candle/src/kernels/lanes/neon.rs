@@ -144,6 +144,18 @@ impl<const I8MM: bool> Lanes for Neon<I8MM> {
     }
 
     #[inline(always)]
+    fn halves(bytes: Self::Int) -> [Self::Int; 2] {
+        unsafe {
+            let half = vdupq_n_u8(15);
+            let bytes = each!(I => vreinterpretq_u8_s32(bytes[I]));
+            [
+                each!(I => vreinterpretq_s32_u8(vandq_u8(bytes[I], half))),
+                each!(I => vreinterpretq_s32_u8(vshrq_n_u8::<4>(bytes[I]))),
+            ]
+        }
+    }
+
+    #[inline(always)]
     fn int8(weights: Self::Int) -> Self::Int {
         weights
     }

@@ -40,6 +40,12 @@ impl Lanes for Plain {
     }
 
     #[inline(always)]
+    fn halves(bytes: Self::Int) -> [Self::Int; 2] {
+        let half = 0x0f0f_0f0f;
+        [bytes.map(|four| four & half), bytes.map(|four| four >> 4 & half)]
+    }
+
+    #[inline(always)]
     fn int8(weights: Self::Int) -> Self::Int {
         weights
     }
