@@ -80,9 +80,7 @@ impl Sampler {
     /// the answer is token 0.
     pub fn draw(&mut self, logits: &[f32], sequence: &[u32]) -> u32 {
         let logits = self.penalised(logits, sequence);
-        let best = logits.iter().fold(f32::NEG_INFINITY, |best, &logit| {
-            if logit > best && logit < f32::INFINITY { logit } else { best }
-        });
+        let best = largest(&logits, f32::MAX);
         let Some(likeliest) = logits.iter().position(|&logit| logit == best) else { return 0 };
         if self.sampling.temperature <= 0.0 || best == f32::NEG_INFINITY {
             return likeliest as u32;
@@ -103,8 +101,8 @@ impl Sampler {
 
     /// A draw that no filter narrows, without putting 200,000 candidates in a row.
     fn draw_of_all(&mut self, logits: &[f32], best: f32) -> Option<u32> {
-        let temperature = self.sampling.temperature;
-        let weight = |logit: f32| exponential((logit - best) / temperature);
+        let coldness = self.sampling.temperature.recip();
+        let weight = |logit: f32| exponential((logit - best) * coldness);
         let finite = |logit: f32| if logit < f32::INFINITY { logit } else { f32::NEG_INFINITY };
         let sums = logits.chunks(SUMMED).map(|some| sum_of(some, |logit| weight(finite(logit))));
         let ends: Vec<f64> = sums
@@ -190,20 +188,38 @@ const SUMMED: usize = 64;
 /// Natural logarithm of the sum of exponentials: what turns a logit into a log-probability when subtracted.
 #[must_use]
 pub fn log_sum_exp(logits: &[f32]) -> f32 {
-    let best = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let best = largest(logits, f32::INFINITY);
     // Together in double precision: 201,088 terms of single precision would lose the fourth digit.
     let terms = |some| f64::from(sum_of(some, |logit| exponential(logit - best)));
     best + logits.chunks(SUMMED).map(terms).sum::<f64>().ln() as f32
 }
 
+/// The largest of the logits that are not above `most`; of none, negative infinity. Side by side, as processors compare.
+fn largest(logits: &[f32], most: f32) -> f32 {
+    const LANES: usize = 16;
+    let larger = |best: f32, logit: f32| if logit > best && logit <= most { logit } else { best };
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    let (whole, rest) = logits.as_chunks::<LANES>();
+    for logits in whole {
+        for (best, &logit) in lanes.iter_mut().zip(logits) {
+            *best = larger(*best, logit);
+        }
+    }
+    rest.iter().chain(&lanes).fold(f32::NEG_INFINITY, |best, &logit| larger(best, logit))
+}
+
 /// Side by side, as processors add.
 #[inline]
 fn sum_of(logits: &[f32], term: impl Fn(f32) -> f32) -> f32 {
-    let mut sums = [0f32; 8];
-    for some in logits.chunks(sums.len()) {
-        for (sum, &logit) in sums.iter_mut().zip(some) {
+    let mut sums = [0f32; 16];
+    let (whole, rest) = logits.as_chunks::<16>();
+    for logits in whole {
+        for (sum, &logit) in sums.iter_mut().zip(logits) {
             *sum += term(logit);
         }
+    }
+    for (sum, &logit) in sums.iter_mut().zip(rest) {
+        *sum += term(logit);
     }
     sums.iter().sum()
 }

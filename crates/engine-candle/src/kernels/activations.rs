@@ -107,25 +107,23 @@ fn quantise_body<L: Lanes>(rows: &[f32], width: usize, first: usize, groups: &mu
         for (i, values) in row[first..].chunks(BLOCK).take(GROUP).enumerate() {
             let mut block = [0f32; BLOCK];
             block[..values.len()].copy_from_slice(values);
-            let half = i * BLOCK / 2..(i + 1) * BLOCK / 2;
-            let (even, odd) = (&mut group.even[half.clone()], &mut group.odd[half]);
-            group.scales[i] = quantise_block(&block, even, odd);
-            let sum = even.iter().chain(odd.iter()).map(|&value| i32::from(value)).sum();
+            let largest = largest(&block);
+            group.scales[i] = largest / 127.0;
+            let whole = nearest(&block, if largest > 0.0 { 127.0 / largest } else { 0.0 });
+            let halves = group.even.as_chunks_mut::<{ BLOCK / 2 }>().0[i]
+                .iter_mut()
+                .zip(&mut group.odd.as_chunks_mut::<{ BLOCK / 2 }>().0[i]);
+            for ((even, odd), pair) in halves.zip(whole.as_chunks::<2>().0) {
+                [*even, *odd] = *pair;
+            }
+            let mut sum = 0;
+            for value in whole {
+                sum += i32::from(value);
+            }
             group.sums[i] = sum;
             group.e2m1_bias[i * LANES / GROUP] = -E2M1_BIAS * sum;
         }
     }
-}
-
-/// Gives the scale.
-#[inline(always)]
-fn quantise_block(block: &[f32; BLOCK], even: &mut [i8], odd: &mut [i8]) -> f32 {
-    let largest = largest(block);
-    let inverse = if largest > 0.0 { 127.0 / largest } else { 0.0 };
-    for (i, pair) in nearest(block, inverse).chunks_exact(2).enumerate() {
-        (even[i], odd[i]) = (pair[0], pair[1]);
-    }
-    largest / 127.0
 }
 
 /// The largest size of a value.

@@ -1,5 +1,7 @@
 //! The experts of a layer, kept in MXFP4.
 
+use std::sync::Arc;
+
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape};
 use engine::Precision;
 use rayon::prelude::*;
@@ -58,9 +60,19 @@ impl Matrices {
             Activations::Exact(x) => mxfp4_rows(blocks, scales, x, self.inputs, out),
             Activations::Int8(rows) => mxfp4_int8_rows(Path::best(), blocks, scales, rows, out),
         }
-        for (out, bias) in out.chunks_exact_mut(tokens).zip(&self.bias[row..]) {
-            out.iter_mut().for_each(|v| *v += bias);
-        }
+        add_bias(out, tokens, &self.bias[row..row + count]);
+    }
+}
+
+/// One for each row of `out` [rows, tokens].
+fn add_bias(out: &mut [f32], tokens: usize, bias: &[f32]) {
+    if tokens == 1 {
+        // In one loop, which becomes vectors.
+        out.iter_mut().zip(bias).for_each(|(out, bias)| *out += bias);
+        return;
+    }
+    for (out, bias) in out.chunks_exact_mut(tokens).zip(bias) {
+        out.iter_mut().for_each(|out| *out += bias);
     }
 }
 
@@ -102,7 +114,7 @@ struct Group {
     tokens: Vec<usize>,
     /// How much of its answer each token takes.
     shares: Vec<f32>,
-    input: Activations,
+    input: Arc<Activations>,
     /// [outputs, tokens].
     output: Vec<f32>,
 }
@@ -136,11 +148,17 @@ impl Experts {
                 chosen[expert].1.push(share);
             }
         }
-        let all = Activations::new(x.to_vec(), width, self.precision);
+        let count = x.len() / width;
+        let all = Arc::new(Activations::new(x.to_vec(), width, self.precision));
         let mut groups = Vec::new();
         for (expert, (tokens, shares)) in chosen.into_iter().enumerate() {
             if !tokens.is_empty() {
-                let input = all.gather(&tokens, width);
+                // Where all of them chose it, as one alone does, theirs are those of all.
+                let input = if tokens.len() == count {
+                    Arc::clone(&all)
+                } else {
+                    Arc::new(all.gather(&tokens, width))
+                };
                 groups.push(Group { expert, tokens, shares, input, output: Vec::new() });
             }
         }
@@ -152,7 +170,8 @@ impl Experts {
         let tokens = group.tokens.len();
         let mut hidden = vec![0f32; group.output.len() / 2];
         swiglu(Path::best(), &group.output, tokens, self.limit, &mut hidden);
-        group.input = Activations::new(transposed(hidden, tokens), self.down.inputs, self.precision);
+        let hidden = transposed(hidden, tokens);
+        group.input = Arc::new(Activations::new(hidden, self.down.inputs, self.precision));
     }
 
     /// Each token's share of what its experts gave.
@@ -165,13 +184,19 @@ impl Experts {
             }
         }
         let turned = |group: Group| transposed(group.output, group.tokens.len());
-        let answers: Vec<Vec<f32>> = groups.into_par_iter().map(turned).collect();
         let mut out = vec![0f32; tokens * width];
-        out.par_chunks_mut(width).zip(parts).for_each(|(out, parts)| {
+        let join = |answers: &[Vec<f32>], (out, parts): (&mut [f32], Vec<(usize, usize, f32)>)| {
             for (group, row, share) in parts {
                 add_scaled(out, &answers[group][row * width..(row + 1) * width], share);
             }
-        });
+        };
+        if out.len() < WORTH_SHARING {
+            let answers: Vec<Vec<f32>> = groups.into_iter().map(turned).collect();
+            out.chunks_mut(width).zip(parts).for_each(|token| join(&answers, token));
+        } else {
+            let answers: Vec<Vec<f32>> = groups.into_par_iter().map(turned).collect();
+            out.par_chunks_mut(width).zip(parts).for_each(|token| join(&answers, token));
+        }
         out
     }
 }

@@ -131,8 +131,7 @@ mod tests {
     fn what_may_be_drawn_is_as_precise_as_without_screening() {
         let (inputs, outputs) = (192, 4_099);
         let weights = normal(inputs * outputs, 1);
-        let bf16: Vec<u8> =
-            weights.iter().flat_map(|v| ((v.to_bits() >> 16) as u16).to_le_bytes()).collect();
+        let bf16: Vec<u8> = weights.iter().flat_map(|v| ((v.to_bits() >> 16) as u16).to_le_bytes()).collect();
         let mut map = memmap2::MmapMut::map_anon(bf16.len()).unwrap();
         map.copy_from_slice(&bf16);
         let bytes = Bytes::from(map.make_read_only().unwrap());

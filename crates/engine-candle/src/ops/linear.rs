@@ -33,7 +33,8 @@ enum Weight {
 impl Linear {
     /// The matrices as they are in the checkpoint.
     pub(crate) fn exact(weights: &Weights, parts: &[Part], inputs: usize) -> engine::Result<Self> {
-        let matrices = parts.iter().map(|part| Self::matrix(weights, part, inputs)).collect::<engine::Result<_>>()?;
+        let matrices =
+            parts.iter().map(|part| Self::matrix(weights, part, inputs)).collect::<engine::Result<_>>()?;
         let bias = |part: &Part| part.bias.map(|bias| weights.values(bias, &[part.outputs]));
         let biases: Vec<Vec<f32>> = parts.iter().filter_map(bias).collect::<engine::Result<_>>()?;
         Ok(Self {
