@@ -86,15 +86,15 @@ impl HalvedMatrix {
         Ok(Self { high: read_only(high)?, low: read_only(low)?, scales, width: whole.width })
     }
 
-    /// Nearly the product of `out.len()` rows with one token's activations; `first` is a multiple of [`INT8_ROWS`].
+    /// Nearly the product of rows with activations, [rows, tokens]; `first` is a multiple of [`INT8_ROWS`].
     pub(crate) fn high_rows(&self, first: usize, x: &Int8Rows, out: &mut [f32]) {
-        let (half, scales) = self.place(first, out.len());
+        let (half, scales) = self.place(first, out.len() / x.count());
         high_rows(Path::best(), &self.high[half], &self.scales[scales], x, out);
     }
 
     /// The product.
     pub(crate) fn whole_rows(&self, first: usize, x: &Int8Rows, out: &mut [f32]) {
-        let (half, scales) = self.place(first, out.len());
+        let (half, scales) = self.place(first, out.len() / x.count());
         whole_rows(Path::best(), &self.high[half.clone()], &self.low[half], &self.scales[scales], x, out);
     }
 
@@ -111,7 +111,7 @@ fn read_only(map: MmapMut) -> Result<Bytes> {
 }
 
 /// A range of the bytes of several parts, as if they lay one behind the other.
-fn rows(parts: &[Bytes], range: std::ops::Range<usize>) -> Vec<u8> {
+fn rows(parts: &[Bytes], range: Range<usize>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(range.len());
     let mut start = 0;
     for part in parts {

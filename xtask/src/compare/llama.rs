@@ -34,7 +34,8 @@ const TRIAL: Trial = Trial {
 };
 
 const FIRST: [&str; 6] = ["--prompt-tokens", "16", "--new-tokens", "2", "--runs", "1"];
-const WRITE: [&str; 6] = ["--prompt-tokens", "16", "--new-tokens", "64", "--runs", "1"];
+// llama-bench writes once before it measures; of three times, the median is such a later one too.
+const WRITE: [&str; 6] = ["--prompt-tokens", "16", "--new-tokens", "64", "--runs", "3"];
 
 const TRIALS: [Trial; 8] = [
     Trial {
@@ -116,6 +117,8 @@ pub(super) fn compare(models: &[PathBuf]) -> Result {
     }
     build()?;
     for model in models {
+        // The first time it makes what it keeps beside the model.
+        domicile(model, &FIRST)?;
         let layers = std::fs::read_dir(model).into_iter().flatten().flatten();
         let shards =
             layers.filter(|entry| entry.path().extension().is_some_and(|kind| kind == "safetensors")).count();
@@ -151,15 +154,29 @@ fn rounds(trial: &Trial, model: &Path) -> Result<Rounds> {
     // Where the files of both do not stay in memory side by side, each round takes minutes to read them again.
     let times = if both_fit(model) { trial.rounds } else { 1 };
     for _ in 0..times {
-        // Each has its files in memory, so that neither waits for the disk.
-        domicile(model, &FIRST)?;
+        // Each has all of its files in memory, so that neither waits for the disk.
+        read_through(model)?;
         rounds.ours.push(trial.ours.1(&domicile(model, trial.ours.0)?)?);
-        if !both_fit(model) {
-            theirs(&gguf, &["-p", "16", "-n", "0"])?;
-        }
+        read_through(&gguf)?;
         rounds.theirs.push(figure(&theirs(&gguf, trial.theirs.0)?, trial.theirs.1)?);
     }
     Ok(rounds)
+}
+
+/// Reads a file, or all files of a folder.
+fn read_through(path: &Path) -> Result {
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path).map_err(failed)? {
+            read_through(&entry.map_err(failed)?.path())?;
+        }
+        return Ok(());
+    }
+    // `io::copy` into nothing would not read at all.
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let mut some = vec![0; 1 << 20];
+    while std::io::Read::read(&mut file, &mut some).map_err(failed)? > 0 {}
+    Ok(())
 }
 
 /// Whether the files of both stay in memory side by side; told apart by size alone.

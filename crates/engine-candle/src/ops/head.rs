@@ -4,7 +4,7 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use engine::Precision;
 use rayon::prelude::*;
 
-use super::{Linear, Part, by_bands, values};
+use super::{Linear, Part, by_bands, transposed, values};
 use crate::int8::{HalvedMatrix, Int8Store};
 use crate::kernels::{INT8_ROWS, Int8Rows};
 use crate::weights::Weights;
@@ -59,21 +59,32 @@ const SCREENED: usize = 16;
 const PANELS: usize = 32;
 
 impl Screened {
-    /// [vocabulary]
+    /// [tokens, hidden] to [tokens, vocabulary].
     fn logits(&self, x: &[f32]) -> Vec<f32> {
         let x = Int8Rows::quantise(x, self.inputs);
-        let mut logits =
-            by_bands(self.outputs, 1, self.inputs, |first, out| self.matrix.high_rows(first, &x, out));
-        let whole: Vec<(usize, [f32; INT8_ROWS])> = largest_panels(&logits)
-            .par_chunks(PANELS)
-            .with_max_len(1)
-            .flat_map_iter(|panels| panels.iter().map(|&panel| (panel, self.panel(panel, &x))))
-            .collect();
-        for (panel, whole) in whole {
-            let logits = logits.chunks_mut(INT8_ROWS).nth(panel).unwrap_or_default();
-            logits.copy_from_slice(&whole[..logits.len()]);
+        let (outputs, tokens) = (self.outputs, x.count());
+        let high = by_bands(outputs, tokens, self.inputs * tokens, |first, out| {
+            self.matrix.high_rows(first, &x, out);
+        });
+        let mut logits = transposed(high, tokens);
+        for (token, logits) in logits.chunks_exact_mut(outputs).enumerate() {
+            self.rescore(&x.gather(&[token]), logits);
         }
         logits
+    }
+
+    /// Computes the largest of a token's logits anew, from the whole weights.
+    fn rescore(&self, x: &Int8Rows, logits: &mut [f32]) {
+        let panels = largest_panels(logits);
+        let whole: Vec<[f32; INT8_ROWS]> = panels
+            .par_chunks(PANELS)
+            .with_max_len(1)
+            .flat_map_iter(|panels| panels.iter().map(|panel| self.panel(*panel, x)))
+            .collect();
+        for (panel, whole) in panels.into_iter().zip(whole) {
+            let rest = &mut logits[panel * INT8_ROWS..];
+            rest.iter_mut().zip(whole).for_each(|(logit, whole)| *logit = whole);
+        }
     }
 
     fn panel(&self, panel: usize, x: &Int8Rows) -> [f32; INT8_ROWS] {
@@ -104,9 +115,7 @@ impl CustomOp1 for Screened {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (tokens, _) = layout.shape().dims2()?;
-        let rows = values(storage, layout)?.chunks_exact(self.inputs);
-        let logits = rows.flat_map(|x| self.logits(x)).collect();
-        Ok((CpuStorage::F32(logits), Shape::from((tokens, self.outputs))))
+        Ok((CpuStorage::F32(self.logits(values(storage, layout)?)), Shape::from((tokens, self.outputs))))
     }
 }
 
@@ -145,6 +154,9 @@ mod tests {
         let mut expected = vec![0f32; outputs];
         whole.rows(0, &Int8Rows::quantise(&x, inputs), &mut expected);
         let logits = screened.logits(&x);
+        let other = normal(inputs, 3);
+        let together = screened.logits(&[&other[..], &x].concat());
+        assert_eq!(&together[outputs..], &logits, "a logit depends on what is computed with it");
         let mut order: Vec<usize> = (0..outputs).collect();
         order.sort_by(|&a, &b| expected[b].total_cmp(&expected[a]));
         for &token in &order[..outputs / SCREENED / INT8_ROWS / 2] {
