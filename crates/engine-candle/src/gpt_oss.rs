@@ -7,6 +7,7 @@ use candle_core::{Device, Result as CandleResult, Tensor};
 use candle_nn::ops::rms_norm;
 use engine::{EngineError, Precision, Result};
 
+use crate::awake::Awake;
 use crate::cache::LayerCache;
 use crate::config::Config;
 use crate::int8::Int8Store;
@@ -105,6 +106,8 @@ impl GptOss {
         pace: &Pace,
     ) -> Result<Option<Tensor>> {
         let first = caches.first().map_or(0, LayerCache::end);
+        // Where there are many, products take so long that waking is nothing.
+        let _awake = if tokens.len() == 1 { Awake::keep() } else { None };
         let mut x = self.embedding.forward(tokens).map_err(backend)?;
         for (layer, cache) in self.layers.iter().zip(caches) {
             x = layer.forward(&x, cache, first, self)?;

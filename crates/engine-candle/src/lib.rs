@@ -3,6 +3,7 @@
 //!
 //! This crate knows nothing of prompts, catalogs or the choice between engines.
 
+mod awake;
 #[cfg(feature = "bench")]
 pub mod bench;
 mod cache;

@@ -109,40 +109,61 @@ fn quantise_body<L: Lanes>(rows: &[f32], width: usize, first: usize, groups: &mu
             block[..values.len()].copy_from_slice(values);
             let largest = largest(&block);
             group.scales[i] = largest / 127.0;
-            let whole = nearest(&block, if largest > 0.0 { 127.0 / largest } else { 0.0 });
-            let halves = group.even.as_chunks_mut::<{ BLOCK / 2 }>().0[i]
-                .iter_mut()
-                .zip(&mut group.odd.as_chunks_mut::<{ BLOCK / 2 }>().0[i]);
-            for ((even, odd), pair) in halves.zip(whole.as_chunks::<2>().0) {
+            let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };
+            let (mut even, mut odd) = ([0f32; BLOCK / 2], [0f32; BLOCK / 2]);
+            for ((even, odd), pair) in even.iter_mut().zip(&mut odd).zip(block.as_chunks::<2>().0) {
                 [*even, *odd] = *pair;
             }
-            let mut sum = 0;
-            for value in whole {
-                sum += i32::from(value);
-            }
-            group.sums[i] = sum;
-            group.e2m1_bias[i * LANES / GROUP] = -E2M1_BIAS * sum;
+            let (even, odd) = (nearest(&even, factor), nearest(&odd, factor));
+            group.even.as_chunks_mut().0[i] = even;
+            group.odd.as_chunks_mut().0[i] = odd;
         }
+        sum_up::<L>(group);
+    }
+}
+
+/// The sums of the values of each block.
+#[inline(always)]
+fn sum_up<L: Lanes>(group: &mut Group) {
+    let ones = L::same(&[1; 4]);
+    let fours = L::dot_e2m1(L::same_int(0), ones, L::load_signed(&group.even));
+    let fours = L::dot_e2m1(fours, ones, L::load_signed(&group.odd));
+    let mut sums = [0f32; LANES];
+    L::store(L::float(fours), &mut sums);
+    for (i, fours) in sums.chunks_exact(LANES / GROUP).enumerate() {
+        let sum = (fours[0] + fours[1] + fours[2] + fours[3]) as i32;
+        group.sums[i] = sum;
+        group.e2m1_bias[i * LANES / GROUP] = -E2M1_BIAS * sum;
     }
 }
 
 /// The largest size of a value.
 #[inline(always)]
 pub(super) fn largest(block: &[f32; BLOCK]) -> f32 {
-    let mut largest = [0f32; LANES];
-    for (i, value) in block.iter().enumerate() {
-        largest[i % LANES] = largest[i % LANES].max(value.abs());
+    // As whole numbers, which processors compare side by side: without its sign, the larger number has the larger bits.
+    let mut lanes = [0u32; LANES];
+    for values in block.as_chunks::<LANES>().0 {
+        for (lane, value) in lanes.iter_mut().zip(values) {
+            *lane = (*lane).max(value.abs().to_bits());
+        }
     }
-    largest.into_iter().fold(0f32, f32::max)
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] = lanes[i].max(lanes[half + i]);
+        }
+        half /= 2;
+    }
+    f32::from_bits(lanes[0])
 }
 
 /// The whole numbers that are nearest to the values times `factor`, from -127 to 127.
 #[inline(always)]
-pub(super) fn nearest(block: &[f32; BLOCK], factor: f32) -> [i8; BLOCK] {
+pub(super) fn nearest<const N: usize>(values: &[f32; N], factor: f32) -> [i8; N] {
     // Adding this number leaves the nearest whole one in the lowest bits, and vectorises everywhere.
     const ROUND: f32 = 12_582_912.0;
-    let mut whole = [0i8; BLOCK];
-    for (whole, value) in whole.iter_mut().zip(block) {
+    let mut whole = [0i8; N];
+    for (whole, value) in whole.iter_mut().zip(values) {
         *whole = (value * factor + ROUND).to_bits() as i8;
     }
     whole
