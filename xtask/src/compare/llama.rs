@@ -155,15 +155,21 @@ fn rounds(trial: &Trial, model: &Path) -> Result<Rounds> {
     let times = if both_fit(model) { trial.rounds } else { 1 };
     for _ in 0..times {
         // Each has all of its files in memory, so that neither waits for the disk.
-        read_through(model)?;
+        into_memory(model)?;
         rounds.ours.push(trial.ours.1(&domicile(model, trial.ours.0)?)?);
-        read_through(&gguf)?;
+        into_memory(&gguf)?;
         rounds.theirs.push(figure(&theirs(&gguf, trial.theirs.0)?, trial.theirs.1)?);
     }
     Ok(rounds)
 }
 
-/// Reads a file, or all files of a folder.
+/// Reads a file, or all files of a folder, so that the system keeps them in memory: twice, since what was read once is
+/// the first that it gives up.
+fn into_memory(path: &Path) -> Result {
+    read_through(path)?;
+    read_through(path)
+}
+
 fn read_through(path: &Path) -> Result {
     let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     if path.is_dir() {
