@@ -11,6 +11,10 @@ use rayon::Yield;
 /// A thread that offers its processor to others and has it back later than this has met one that wanted it.
 const WANTED: Duration = Duration::from_micros(50);
 
+/// A thread without work for so long goes to sleep as ever. It may have come here in the middle of a task that somebody
+/// waits for, so that it must never wait for the end of the token alone.
+const PATIENCE: Duration = Duration::from_millis(1);
+
 /// While this lives, the other threads of the pool wait for work awake, unless another program wants a processor.
 pub(crate) struct Awake {
     over: Arc<AtomicBool>,
@@ -38,16 +42,39 @@ impl Drop for Awake {
     }
 }
 
-/// Works on what there is, until it is over or somebody else wants the processor.
+/// Works on what there is, until it is over, there is nothing to do, or somebody else wants the processor.
 fn wait(over: &AtomicBool) {
+    let mut worked = Instant::now();
     while !over.load(Ordering::Relaxed) {
         if rayon::yield_now() == Some(Yield::Executed) {
+            worked = Instant::now();
             continue;
         }
         let offered = Instant::now();
         thread::yield_now();
-        if offered.elapsed() > WANTED {
+        if offered.elapsed() > WANTED || worked.elapsed() > PATIENCE {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use rayon::ThreadPoolBuilder;
+
+    use super::{Awake, wait};
+
+    #[test]
+    fn a_task_that_meets_it_goes_on() {
+        let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        pool.install(|| {
+            let awake = Awake::keep();
+            assert!(awake.is_some());
+            // The token is not over while either of these is not.
+            rayon::join(|| wait(&AtomicBool::new(false)), || wait(&AtomicBool::new(false)));
+        });
+        assert!(Awake::keep().is_none(), "there is no pool to keep awake");
     }
 }

@@ -33,7 +33,6 @@ const WORTH_KEEPING: usize = 64 << 20;
 const ALIGNMENT: usize = 64;
 
 /// A matrix [rows, width] as int8, arranged as [`to_int8`] leaves it.
-#[derive(Clone)]
 pub(crate) struct Int8Matrix {
     values: Bytes,
     scales: Bytes,

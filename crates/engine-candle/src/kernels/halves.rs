@@ -3,6 +3,7 @@
 
 use super::Int8Rows;
 use super::activations::GROUP;
+use super::int8::{SCALES_BYTES, unpacked_scales};
 use super::lanes::{BYTES, LANES, Lanes};
 use super::path::on_path;
 use super::products::Block;
@@ -10,9 +11,6 @@ use crate::config::BLOCK;
 
 /// A half of the values of sixteen rows of a block, as bytes.
 const HALF_BYTES: usize = LANES * BLOCK / 2;
-
-/// Bytes of the scales of sixteen rows of a block.
-const SCALES_BYTES: usize = 2 * LANES;
 
 /// Processors read on by themselves, but only to the end of a page: they are told of what comes this many bytes later.
 const AHEAD: usize = 4096;
@@ -91,11 +89,7 @@ fn sixteen_rows<L: Lanes, const WHOLE: bool>(
     let halves = high.as_chunks::<HALF_BYTES>().0.iter().zip(low.as_chunks::<HALF_BYTES>().0);
     for (block, ((high, low), scales)) in halves.zip(scales.as_chunks::<SCALES_BYTES>().0).enumerate() {
         let (group, part) = (&x.groups[block / GROUP * x.count() + token], block % GROUP);
-        let mut lanes = [0f32; LANES];
-        for (lane, scale) in lanes.iter_mut().zip(scales.as_chunks::<2>().0) {
-            *lane = f32::from_bits(u32::from(u16::from_le_bytes(*scale)) << 16);
-        }
-        let scale = L::multiply(L::load_floats(&lanes), L::same_float(group.scales[part]));
+        let scale = L::multiply(unpacked_scales::<L>(scales), L::same_float(group.scales[part]));
         let mut dots = [L::same_int(0)];
         L::dot_block::<true, 1>(&mut dots, &unpacked::<L>(high), std::array::from_ref(group), part);
         // Whole numbers and halves below 2^24: float32 holds them as they are.

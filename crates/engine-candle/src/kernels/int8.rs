@@ -13,7 +13,7 @@ pub(crate) const INT8_ROWS: usize = LANES;
 const PANEL_BYTES: usize = LANES * BLOCK;
 
 /// Bytes of the scales of sixteen rows of a block.
-const SCALES_BYTES: usize = 2 * LANES;
+pub(super) const SCALES_BYTES: usize = 2 * LANES;
 
 /// Processors read on by themselves, but only to the end of a page: they are told of what comes this many bytes later.
 const AHEAD: usize = 8192;
@@ -62,6 +62,16 @@ fn to_int8_body<L: Lanes>(rows: &[u8], width: usize, values: &mut [u8], scales: 
             }
         }
     }
+}
+
+/// The scales of sixteen rows.
+#[inline(always)]
+pub(super) fn unpacked_scales<L: Lanes>(scales: &[u8; SCALES_BYTES]) -> L::Float {
+    let mut lanes = [0f32; LANES];
+    for (lane, scale) in lanes.iter_mut().zip(scales.as_chunks::<2>().0) {
+        *lane = bf16(*scale);
+    }
+    L::load_floats(&lanes)
 }
 
 #[inline(always)]
@@ -116,11 +126,7 @@ fn sixteen_rows<L: Lanes, const T: usize>(
             *weights = L::int8(L::load(column));
             L::prefetch(column.as_ptr().wrapping_add(AHEAD));
         }
-        let mut lanes = [0f32; LANES];
-        for (lane, scale) in lanes.iter_mut().zip(scales.as_chunks::<2>().0) {
-            *lane = bf16(*scale);
-        }
-        let scales = L::load_floats(&lanes);
+        let scales = unpacked_scales::<L>(scales);
         let (group, part) = (block / GROUP, block % GROUP);
         let x = &x.groups[group * tokens + first..][..tile];
         add_block::<L, false>(&weights, scales, part, x, &mut sums[..tile]);
