@@ -1,11 +1,13 @@
 //! The kernels as benches see them: each with the bytes that it reads and the products that it adds, and what a
 //! processor could do at best.
 
+use engine::Precision;
 use rayon::prelude::*;
 
+use crate::cache::{Heads, LayerCache};
 use crate::kernels::{
-    Bf16, Int8Rows, KEY_BLOCK, Path, Queries, Stored as _, attend, int8_bytes, int8_rows, most_products,
-    mxfp4_int8_rows, read_all, to_int8,
+    Bf16, Int8Rows, Path, Queries, attend, int8_bytes, int8_rows, most_products, mxfp4_int8_rows, read_all,
+    to_int8,
 };
 use crate::ops::by_bands;
 
@@ -70,14 +72,24 @@ impl Bench {
     /// Attention of one token over a cache of `positions`: `heads` heads of `dim`, each with `queries` queries.
     #[must_use]
     pub fn attention(heads: usize, queries: usize, dim: usize, positions: usize) -> Self {
-        let cache: Vec<Bf16> =
-            activations(positions.next_multiple_of(KEY_BLOCK) * dim).into_iter().map(Bf16::store).collect();
-        let caches: Vec<(Vec<Bf16>, Vec<Bf16>)> = vec![(cache.clone(), cache); heads];
+        let mut cache = LayerCache::new(None, heads, dim, Precision::Fast);
+        let numbers = activations(heads * dim);
+        for _ in 0..positions {
+            // A system without memory for it has none for a bench.
+            cache.append(&numbers, &numbers).unwrap();
+        }
         let values = activations(queries * dim);
         let run = move || {
             let queries = Queries::new(&values, dim, 0..positions, 0);
-            caches.par_iter().for_each(|(keys, values)| {
-                std::hint::black_box(attend(&queries, keys, values, 0..positions));
+            let Heads::Fast(heads) = cache.heads() else { return };
+            heads.par_iter().for_each(|head| {
+                std::hint::black_box(attend::<Bf16>(
+                    Path::best(),
+                    &queries,
+                    &head.keys,
+                    &head.values,
+                    0..positions,
+                ));
             });
         };
         Self {

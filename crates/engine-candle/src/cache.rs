@@ -29,11 +29,12 @@ pub(crate) enum Heads {
 
 /// Keys and values of one head, as [`crate::kernels::attend`] takes them.
 #[derive(Clone, Default)]
-pub(crate) struct Head<S> {
-    /// [block][dimension][position of the block]. What is behind the last position means nothing.
-    pub keys: Vec<S>,
-    /// [position][dimension].
-    pub values: Vec<S>,
+pub(crate) struct Head<S: Stored> {
+    /// [block][step of the dimension][position of the block], a lane for each. What is behind the last position means
+    /// nothing.
+    pub keys: Vec<S::Lane>,
+    /// [step of positions][dimension], a lane for each.
+    pub values: Vec<S::Lane>,
 }
 
 impl<S: Stored> Head<S> {
@@ -44,38 +45,52 @@ impl<S: Stored> Head<S> {
         value: &[f32],
     ) -> std::result::Result<(), TryReserveError> {
         let dim = padded_dim(key.len());
-        if index.is_multiple_of(KEY_BLOCK) {
-            let end = self.keys.len() + dim * KEY_BLOCK;
-            self.keys.try_reserve(dim * KEY_BLOCK)?;
-            self.keys.resize(end, S::default());
+        let (of_block, in_block) = (index / KEY_BLOCK * KEY_BLOCK, index % KEY_BLOCK);
+        if in_block == 0 {
+            extend::<S>(&mut self.keys, lanes::<S>(of_block + KEY_BLOCK, dim))?;
         }
-        let block = &mut self.keys[index / KEY_BLOCK * KEY_BLOCK * dim..];
-        for (to, &from) in block[index % KEY_BLOCK..].iter_mut().step_by(KEY_BLOCK).zip(key) {
-            *to = S::store(from);
+        extend::<S>(&mut self.values, lanes::<S>(index + 1, dim))?;
+        let block = &mut self.keys[lanes::<S>(of_block, dim)..];
+        for (step, numbers) in key.chunks(S::PER_LANE).enumerate() {
+            let lane = block[step * KEY_BLOCK + in_block].as_mut();
+            lane.iter_mut().zip(numbers).for_each(|(to, &from)| *to = S::store(from));
         }
-        self.values.try_reserve(dim)?;
-        self.values.extend(value.iter().map(|&value| S::store(value)));
-        self.values.resize((index + 1) * dim, S::default());
+        let row = &mut self.values[index / S::PER_LANE * dim..];
+        for (lane, &from) in row.iter_mut().zip(value) {
+            lane.as_mut()[index % S::PER_LANE] = S::store(from);
+        }
         Ok(())
     }
 
     /// Keeps the first `count` positions.
     fn truncate(&mut self, count: usize, dim: usize) {
-        self.keys.truncate(count.next_multiple_of(KEY_BLOCK) * padded_dim(dim));
-        self.values.truncate(count * padded_dim(dim));
+        self.keys.truncate(lanes::<S>(count.next_multiple_of(KEY_BLOCK), padded_dim(dim)));
+        self.values.truncate(lanes::<S>(count, padded_dim(dim)));
     }
 
     /// Lets go of the first `count` positions, whole blocks.
     fn drop_first(&mut self, count: usize, dim: usize) {
-        self.keys.drain(..count * padded_dim(dim));
-        self.values.drain(..count * padded_dim(dim));
+        let count = lanes::<S>(count, padded_dim(dim));
+        self.keys.drain(..count);
+        self.values.drain(..count);
     }
 
     /// A copy from the `first` position on, the beginning of a block.
     fn copy_from(&self, first: usize, dim: usize) -> Self {
-        let from = first * padded_dim(dim);
+        let from = lanes::<S>(first, padded_dim(dim));
         Self { keys: self.keys[from..].to_vec(), values: self.values[from..].to_vec() }
     }
+}
+
+/// Lanes that so many positions take.
+fn lanes<S: Stored>(positions: usize, dim: usize) -> usize {
+    positions.div_ceil(S::PER_LANE) * dim
+}
+
+fn extend<S: Stored>(lanes: &mut Vec<S::Lane>, len: usize) -> std::result::Result<(), TryReserveError> {
+    lanes.try_reserve(len.saturating_sub(lanes.len()))?;
+    lanes.resize(len, S::Lane::default());
+    Ok(())
 }
 
 /// The same on either kind of heads.
@@ -194,8 +209,8 @@ mod tests {
     /// Keys and values of the positions held.
     fn held(cache: &LayerCache) -> Vec<(f32, f32)> {
         let Heads::Exact(heads) = cache.heads() else { panic!("not exact") };
-        let key = |i: usize| heads[0].keys[i / 16 * 16 * 16 + i % 16];
-        (0..cache.count).map(|i| (key(i), heads[0].values[16 * i])).collect()
+        let key = |i: usize| heads[0].keys[i / 16 * 16 * 16 + i % 16][0];
+        (0..cache.count).map(|i| (key(i), heads[0].values[16 * i][0])).collect()
     }
 
     #[test]

@@ -27,7 +27,7 @@ macro_rules! for_this_processor {
                 fn avx2($($arg: $type),*) { $body::<true>($($arg),*) }
                 match Path::best() {
                     // SAFETY: a path is only chosen where the processor has its instructions.
-                    Path::Avx512Vbmi | Path::Avx512 => return unsafe { avx512($($arg),*) },
+                    Path::Avx512Bf16 | Path::Avx512Vbmi | Path::Avx512 => return unsafe { avx512($($arg),*) },
                     // SAFETY: as above.
                     Path::AvxVnni | Path::Avx2 => return unsafe { avx2($($arg),*) },
                     Path::Plain => {}

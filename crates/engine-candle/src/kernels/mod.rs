@@ -13,10 +13,11 @@ mod lanes;
 mod mxfp4;
 mod path;
 mod products;
+mod stored;
 mod swiglu;
 
 pub(crate) use activations::Int8Rows;
-pub(crate) use attention::{Bf16, Found, KEY_BLOCK, PART, Queries, Stored, attend, padded_dim};
+pub(crate) use attention::{Found, KEY_BLOCK, PART, Queries, attend, padded_dim};
 pub(crate) use float::{add_scaled, bf16_rows, mxfp4_rows};
 pub(crate) use halves::{high_rows, to_halves, whole_rows};
 pub(crate) use int8::{INT8_ROWS, int8_bytes, int8_rows, to_int8};
@@ -24,6 +25,7 @@ pub(crate) use int8::{INT8_ROWS, int8_bytes, int8_rows, to_int8};
 pub(crate) use int8::{most_products, read_all};
 pub(crate) use mxfp4::mxfp4_int8_rows;
 pub(crate) use path::Path;
+pub(crate) use stored::{Bf16, Stored};
 pub(crate) use swiglu::swiglu;
 
 #[cfg(test)]
@@ -85,7 +87,7 @@ mod tests {
         out
     }
 
-    fn is_plain(path: Path) -> bool {
+    pub(super) fn is_plain(path: Path) -> bool {
         path == Path::Plain && !cfg!(target_arch = "aarch64")
     }
 
@@ -140,7 +142,7 @@ mod tests {
     }
 
     /// Of all numbers together, relative to their size.
-    fn difference(some: &[f32], others: &[f32]) -> f32 {
+    pub(super) fn difference(some: &[f32], others: &[f32]) -> f32 {
         let error: f32 = some.iter().zip(others).map(|(a, b)| (a - b).powi(2)).sum();
         (error / others.iter().map(|v| v.powi(2)).sum::<f32>()).sqrt()
     }

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 /// An instruction set that every kernel is compiled for, from the fastest to the one that is everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Path {
-    /// Intel from Ice Lake on, AMD from Zen 4 on.
+    /// Intel's servers from Sapphire Rapids on, AMD from Zen 4 on.
+    #[cfg(target_arch = "x86_64")]
+    Avx512Bf16,
+    /// Intel from Ice Lake on.
     #[cfg(target_arch = "x86_64")]
     Avx512Vbmi,
     /// Intel's Cascade Lake: the same without a table of 64 bytes.
@@ -28,6 +31,8 @@ pub(crate) enum Path {
 
 /// The names by which `DOMICILE_CPU_PATH` asks for a path.
 const NAMES: &[(&str, Path)] = &[
+    #[cfg(target_arch = "x86_64")]
+    ("avx512bf16", Path::Avx512Bf16),
     #[cfg(target_arch = "x86_64")]
     ("avx512vbmi", Path::Avx512Vbmi),
     #[cfg(target_arch = "x86_64")]
@@ -67,6 +72,8 @@ impl Path {
     fn is_here(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]
+            Self::Avx512Bf16 => Self::Avx512Vbmi.is_here() && is_x86_feature_detected!("avx512bf16"),
+            #[cfg(target_arch = "x86_64")]
             Self::Avx512Vbmi => Self::Avx512.is_here() && is_x86_feature_detected!("avx512vbmi"),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => {
@@ -98,6 +105,10 @@ macro_rules! on_path {
             use $crate::kernels::{Path, lanes};
             #[cfg(target_arch = "x86_64")]
             {
+                #[target_feature(
+                    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512vbmi,avx512bf16,avx2,fma"
+                )]
+                fn avx512_bf16($($arg: $type),*) { $body::<lanes::Avx512<true, lanes::Bf16Pair>>($($arg),*) }
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512vbmi,avx2,fma")]
                 fn avx512_vbmi($($arg: $type),*) { $body::<lanes::Avx512<true>>($($arg),*) }
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")]
@@ -109,6 +120,7 @@ macro_rules! on_path {
                 // SAFETY: a path is only chosen where the processor has its instructions.
                 unsafe {
                     match path {
+                        Path::Avx512Bf16 => avx512_bf16($($arg),*),
                         Path::Avx512Vbmi => avx512_vbmi($($arg),*),
                         Path::Avx512 => avx512($($arg),*),
                         Path::AvxVnni => avx_vnni($($arg),*),

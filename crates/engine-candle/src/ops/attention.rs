@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::values;
 use crate::cache::{Head, Heads, LayerCache};
-use crate::kernels::{Found, PART, Queries, Stored, attend, padded_dim};
+use crate::kernels::{Found, PART, Path, Queries, Stored, attend, padded_dim};
 
 /// Queries [tokens, heads × head_dim] of the newest tokens in the cache, to the same shape. The sink is one more
 /// logit in the softmax, without a value (gpt-oss model card, section 2.2).
@@ -56,7 +56,7 @@ impl Attention<'_> {
         let queries = Queries::new(queries, self.head_dim, visible.clone(), start);
         let look = |part: Range<usize>| {
             let part = part.start.max(start) - start..part.end.max(start) - start;
-            attend(&queries, &kv.keys, &kv.values, part)
+            attend::<S>(Path::best(), &queries, &kv.keys, &kv.values, part)
         };
         let parts = visible.start / PART..visible.end.div_ceil(PART);
         let found: Vec<Found> = parts.into_par_iter().map(|i| look(i * PART..(i + 1) * PART)).collect();

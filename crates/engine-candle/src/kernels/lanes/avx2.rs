@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::avx512::turned;
-use super::{BYTES, E2M1, LANES, Lanes, SCALES};
+use super::{BYTES, E2M1, LANES, Lanes, SCALES, rounded_pairs};
 
 /// AVX2 with FMA, two registers to a vector; `VNNI` is AVX-VNNI, four products in one instruction.
 #[derive(Clone, Copy)]
@@ -50,11 +50,17 @@ fn powers(bytes: __m128i) -> [__m256; 2] {
 impl<const VNNI: bool> Lanes for Avx2<VNNI> {
     type Int = [__m256i; 2];
     type Float = [__m256; 2];
+    type Pair = [f32; 2];
     const INT8_BIAS: i32 = if VNNI { 128 } else { 0 };
 
     #[inline(always)]
     fn prefetch(line: *const u8) {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
+    }
+
+    #[inline(always)]
+    fn prefetch_second(line: *const u8) {
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.cast()) }
     }
 
     #[inline(always)]
@@ -184,5 +190,21 @@ impl<const VNNI: bool> Lanes for Avx2<VNNI> {
     #[inline(always)]
     fn multiply_add(a: Self::Float, b: Self::Float, sum: Self::Float) -> Self::Float {
         unsafe { [_mm256_fmadd_ps(a[0], b[0], sum[0]), _mm256_fmadd_ps(a[1], b[1], sum[1])] }
+    }
+
+    #[inline(always)]
+    fn pairs(from: &[f32; 2 * LANES], to: &mut [[f32; 2]; LANES]) {
+        rounded_pairs(from, to);
+    }
+
+    #[inline(always)]
+    fn dot_bf16(sum: Self::Float, lanes: Self::Int, pair: [f32; 2]) -> Self::Float {
+        unsafe {
+            let second = |two| _mm256_castsi256_ps(_mm256_and_si256(two, _mm256_set1_epi32(!0xffff)));
+            let first = |two| _mm256_castsi256_ps(_mm256_slli_epi32::<16>(two));
+            let [a, b] = lanes;
+            let sum = Self::multiply_add([second(a), second(b)], Self::same_float(pair[1]), sum);
+            Self::multiply_add([first(a), first(b)], Self::same_float(pair[0]), sum)
+        }
     }
 }

@@ -1,12 +1,63 @@
 #![expect(clippy::undocumented_unsafe_blocks, reason = "said once for all of them")]
 
 use std::arch::x86_64::*;
+use std::marker::PhantomData;
+use std::mem::transmute;
 
-use super::{BYTES, E2M1, LANES, Lanes, SCALES};
+use super::{BYTES, E2M1, LANES, Lanes, SCALES, rounded_pairs};
 
-/// AVX-512 with VNNI; `VBMI` is a table of 64 bytes, in which the other half of a byte of codes does no harm.
+// SAFETY of every block below: the instructions are there, as the trait asks, and a reference to an array is read or
+// written over its own length.
+
+/// AVX-512 with VNNI; `VBMI` is a table of 64 bytes, in which the other half of a byte of codes does no harm, and `P`
+/// how BF16 numbers are multiplied.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx512<const VBMI: bool>;
+pub(crate) struct Avx512<const VBMI: bool, P = [f32; 2]>(PhantomData<P>);
+
+/// [`Lanes::Pair`] of AVX-512.
+pub(crate) trait Pair: Copy + Default {
+    fn pairs(from: &[f32; 2 * LANES], to: &mut [Self; LANES]);
+    fn dot(self, sum: __m512, lanes: __m512i) -> __m512;
+}
+
+/// As float32.
+impl Pair for [f32; 2] {
+    #[inline(always)]
+    fn pairs(from: &[f32; 2 * LANES], to: &mut [Self; LANES]) {
+        rounded_pairs(from, to);
+    }
+
+    #[inline(always)]
+    fn dot(self, sum: __m512, lanes: __m512i) -> __m512 {
+        unsafe {
+            let second = _mm512_castsi512_ps(_mm512_and_si512(lanes, _mm512_set1_epi32(!0xffff)));
+            let first = _mm512_castsi512_ps(_mm512_slli_epi32::<16>(lanes));
+            let sum = _mm512_fmadd_ps(second, _mm512_set1_ps(self[1]), sum);
+            _mm512_fmadd_ps(first, _mm512_set1_ps(self[0]), sum)
+        }
+    }
+}
+
+/// AVX-512 BF16: two products in one instruction, rounded as the two would be.
+#[derive(Clone, Copy, Default)]
+#[repr(transparent)]
+pub(crate) struct Bf16Pair(i32);
+
+impl Pair for Bf16Pair {
+    #[inline(always)]
+    fn pairs(from: &[f32; 2 * LANES], to: &mut [Self; LANES]) {
+        unsafe {
+            let (first, second) = (_mm512_loadu_ps(from.as_ptr()), _mm512_loadu_ps(from.as_ptr().add(LANES)));
+            let pairs: __m512i = transmute(_mm512_cvtne2ps_pbh(second, first));
+            _mm512_storeu_si512(to.as_mut_ptr().cast(), pairs);
+        }
+    }
+
+    #[inline(always)]
+    fn dot(self, sum: __m512, lanes: __m512i) -> __m512 {
+        unsafe { _mm512_dpbf16_ps(sum, transmute(lanes), transmute(_mm512_set1_epi32(self.0))) }
+    }
+}
 
 #[inline(always)]
 unsafe fn sixteen(bytes: &[u8; 16]) -> __m128i {
@@ -38,16 +89,20 @@ fn powers(bytes: __m128i) -> __m512 {
     }
 }
 
-// SAFETY of every block below: the instructions are there, as the trait asks, and a reference to an array is read or
-// written over its own length.
-impl<const VBMI: bool> Lanes for Avx512<VBMI> {
+impl<const VBMI: bool, P: Pair> Lanes for Avx512<VBMI, P> {
     type Int = __m512i;
     type Float = __m512;
+    type Pair = P;
     const INT8_BIAS: i32 = 128;
 
     #[inline(always)]
     fn prefetch(line: *const u8) {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
+    }
+
+    #[inline(always)]
+    fn prefetch_second(line: *const u8) {
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.cast()) }
     }
 
     #[inline(always)]
@@ -190,5 +245,15 @@ impl<const VBMI: bool> Lanes for Avx512<VBMI> {
                 _mm512_unpackhi_epi64(ab_high, cd_high),
             ]
         }
+    }
+
+    #[inline(always)]
+    fn pairs(from: &[f32; 2 * LANES], to: &mut [P; LANES]) {
+        P::pairs(from, to);
+    }
+
+    #[inline(always)]
+    fn dot_bf16(sum: __m512, lanes: __m512i, pair: P) -> __m512 {
+        pair.dot(sum, lanes)
     }
 }

@@ -11,13 +11,14 @@ mod plain;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
-pub(crate) use avx512::Avx512;
+pub(crate) use avx512::{Avx512, Bf16Pair};
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::Neon;
 pub(crate) use plain::Plain;
 
 use super::activations::Group;
 use super::products::Block;
+use super::stored::to_bf16;
 
 /// Lanes of a vector.
 pub(crate) const LANES: usize = 16;
@@ -46,12 +47,17 @@ pub(crate) trait Lanes: Copy {
     type Int: Copy;
     /// Sixteen float32 values.
     type Float: Copy;
+    /// Two BF16 numbers that every lane is multiplied by.
+    type Pair: Copy + Default;
     /// What [`Self::int8`] adds to each weight.
     const INT8_BIAS: i32;
 
     /// Says that this line of memory will be read soon, wherever it lies.
     #[inline(always)]
     fn prefetch(_line: *const u8) {}
+    /// The same into the second cache: what is read before it fills the first.
+    #[inline(always)]
+    fn prefetch_second(_line: *const u8) {}
     fn load(from: &[u8; BYTES]) -> Self::Int;
     #[inline(always)]
     fn load_signed(from: &[i8; BYTES]) -> Self::Int {
@@ -119,6 +125,11 @@ pub(crate) trait Lanes: Copy {
     /// `a b + sum`, rounded once.
     fn multiply_add(a: Self::Float, b: Self::Float, sum: Self::Float) -> Self::Float;
 
+    /// Neighbours, to the nearest BF16 number each.
+    fn pairs(from: &[f32; 2 * LANES], to: &mut [Self::Pair; LANES]);
+    /// Adds in each lane the products of its two BF16 numbers and those of `pair`, the second ones first.
+    fn dot_bf16(sum: Self::Float, lanes: Self::Int, pair: Self::Pair) -> Self::Float;
+
     /// Sixteen rows of sixteen bytes to four vectors: lane r of the i-th holds the i-th four bytes of row r.
     #[inline(always)]
     fn columns(rows: [&[u8; 16]; LANES]) -> [Self::Int; 4] {
@@ -146,5 +157,13 @@ fn by_lanes<L: Lanes, const E2M1: bool, const T: usize>(
             let x = L::same(&x.fours(block, i >= 4)[i % 4]);
             *sum = if E2M1 { L::dot_e2m1(*sum, *weights, x) } else { L::dot_int8(*sum, *weights, x) };
         }
+    }
+}
+
+/// [`Lanes::pairs`] where BF16 numbers are multiplied as float32.
+#[inline(always)]
+fn rounded_pairs(from: &[f32; 2 * LANES], to: &mut [[f32; 2]; LANES]) {
+    for (from, to) in from.iter().zip(to.as_flattened_mut()) {
+        *to = f32::from_bits(to_bf16(*from) << 16);
     }
 }

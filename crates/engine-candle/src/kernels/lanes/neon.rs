@@ -2,7 +2,7 @@
 
 use std::arch::aarch64::*;
 
-use super::{BYTES, E2M1, LANES, Lanes, by_lanes};
+use super::{BYTES, E2M1, LANES, Lanes, by_lanes, rounded_pairs};
 use crate::kernels::activations::Group;
 use crate::kernels::products::Block;
 
@@ -108,6 +108,7 @@ macro_rules! each {
 impl<const I8MM: bool> Lanes for Neon<I8MM> {
     type Int = [int32x4_t; 4];
     type Float = [float32x4_t; 4];
+    type Pair = [f32; 2];
     const INT8_BIAS: i32 = 0;
 
     #[inline(always)]
@@ -223,5 +224,19 @@ impl<const I8MM: bool> Lanes for Neon<I8MM> {
     #[inline(always)]
     fn multiply_add(a: Self::Float, b: Self::Float, sum: Self::Float) -> Self::Float {
         unsafe { each!(I => vfmaq_f32(sum[I], a[I], b[I])) }
+    }
+
+    #[inline(always)]
+    fn pairs(from: &[f32; 2 * LANES], to: &mut [[f32; 2]; LANES]) {
+        rounded_pairs(from, to);
+    }
+
+    #[inline(always)]
+    fn dot_bf16(sum: Self::Float, lanes: Self::Int, pair: [f32; 2]) -> Self::Float {
+        let second: Self::Float =
+            unsafe { each!(I => vreinterpretq_f32_s32(vandq_s32(lanes[I], vdupq_n_s32(!0xffff)))) };
+        let first: Self::Float = unsafe { each!(I => vreinterpretq_f32_s32(vshlq_n_s32::<16>(lanes[I]))) };
+        let sum = Self::multiply_add(second, Self::same_float(pair[1]), sum);
+        Self::multiply_add(first, Self::same_float(pair[0]), sum)
     }
 }

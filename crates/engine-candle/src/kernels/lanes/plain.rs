@@ -1,6 +1,6 @@
 use std::array::from_fn;
 
-use super::{BYTES, E2M1, LANES, Lanes};
+use super::{BYTES, E2M1, LANES, Lanes, rounded_pairs};
 
 /// Plain Rust, for every processor.
 #[derive(Clone, Copy)]
@@ -9,6 +9,7 @@ pub(crate) struct Plain;
 impl Lanes for Plain {
     type Int = [i32; LANES];
     type Float = [f32; LANES];
+    type Pair = [f32; 2];
     const INT8_BIAS: i32 = 0;
 
     #[inline(always)]
@@ -108,5 +109,20 @@ impl Lanes for Plain {
         } else {
             from_fn(|i| a[i] * b[i] + sum[i])
         }
+    }
+
+    #[inline(always)]
+    fn pairs(from: &[f32; 2 * LANES], to: &mut [[f32; 2]; LANES]) {
+        rounded_pairs(from, to);
+    }
+
+    #[inline(always)]
+    fn dot_bf16(sum: Self::Float, lanes: Self::Int, pair: [f32; 2]) -> Self::Float {
+        let sum = Self::multiply_add(
+            lanes.map(|two| f32::from_bits(two as u32 & 0xffff_0000)),
+            [pair[1]; LANES],
+            sum,
+        );
+        Self::multiply_add(lanes.map(|two| f32::from_bits((two as u32) << 16)), [pair[0]; LANES], sum)
     }
 }
