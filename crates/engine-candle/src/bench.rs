@@ -1,6 +1,8 @@
 //! The kernels as benches see them: each with the bytes that it reads and the products that it adds, and what a
 //! processor could do at best.
 
+use std::sync::Arc;
+
 use engine::Precision;
 use rayon::prelude::*;
 
@@ -35,8 +37,10 @@ impl Bench {
         let scales: Vec<u8> = (0..rows * width / 32).map(|i| 118 + (i % 5) as u8).collect();
         let x = Int8Rows::quantise(&activations(tokens * width), width);
         let bytes = (blocks.len() + scales.len()) as u64;
+        let (blocks, scales, x) = (Arc::new(blocks), Arc::new(scales), Arc::new(x));
         let run = move || {
-            by_bands(rows, tokens, width * tokens, |first, out| {
+            let (blocks, scales, x) = (Arc::clone(&blocks), Arc::clone(&scales), Arc::clone(&x));
+            by_bands(rows, tokens, width * tokens, move |first, out| {
                 let rows = first..first + out.len() / tokens;
                 let blocks = &blocks[rows.start * width / 2..rows.end * width / 2];
                 let scales = &scales[rows.start * width / 32..rows.end * width / 32];
@@ -59,8 +63,10 @@ impl Bench {
         to_int8(Path::best(), &weights, width, &mut values, &mut scales);
         let x = Int8Rows::quantise(&activations(tokens * width), width);
         let bytes = (values.len() + scales.len()) as u64;
+        let (values, scales, x) = (Arc::new(values), Arc::new(scales), Arc::new(x));
         let run = move || {
-            by_bands(rows, tokens, width * tokens, |first, out| {
+            let (values, scales, x) = (Arc::clone(&values), Arc::clone(&scales), Arc::clone(&x));
+            by_bands(rows, tokens, width * tokens, move |first, out| {
                 let (from, to) = (int8_bytes(first, width), int8_bytes(first + out.len() / tokens, width));
                 int8_rows(Path::best(), &values[from.0..to.0], &scales[from.1..to.1], &x, out);
             });

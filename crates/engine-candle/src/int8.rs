@@ -97,6 +97,13 @@ impl HalvedMatrix {
         whole_rows(Path::best(), &self.high[half.clone()], &self.low[half], &self.scales[scales], x, out);
     }
 
+    /// The product of a whole panel of rows with one token's activations.
+    pub(crate) fn panel(&self, panel: usize, x: &Int8Rows) -> [f32; INT8_ROWS] {
+        let mut out = [0f32; INT8_ROWS];
+        self.whole_rows(panel * INT8_ROWS, x, &mut out);
+        out
+    }
+
     /// Where some rows are within a half, and within the scales.
     fn place(&self, first: usize, rows: usize) -> (Range<usize>, Range<usize>) {
         let (from, to) = (int8_bytes(first, self.width), int8_bytes(first + rows, self.width));

@@ -282,7 +282,8 @@ mod tests {
     use crate::kernels::Bf16;
     use crate::kernels::tests::{difference, is_plain, noise};
 
-    const DIM: usize = 24;
+    /// No whole vectors of pairs.
+    const DIM: usize = 40;
     const QUERIES: usize = 11;
 
     /// One head with keys and values for `positions`.

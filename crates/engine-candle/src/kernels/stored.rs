@@ -117,9 +117,16 @@ impl Stored for Bf16 {
 
     #[inline(always)]
     fn factors<L: Lanes>(from: &[f32], to: &mut [L::Pair]) {
-        let (from, to) = (from.as_chunks::<{ 2 * LANES }>().0, to.as_chunks_mut::<LANES>().0);
-        for (from, to) in from.iter().zip(to) {
+        let (whole, rest) = from.as_chunks();
+        let (whole_to, rest_to) = to.as_chunks_mut();
+        for (from, to) in whole.iter().zip(whole_to) {
             L::pairs(from, to);
+        }
+        if !rest.is_empty() {
+            let (mut from, mut to) = ([0f32; 2 * LANES], [L::Pair::default(); LANES]);
+            from[..rest.len()].copy_from_slice(rest);
+            L::pairs(&from, &mut to);
+            rest_to.copy_from_slice(&to[..rest_to.len()]);
         }
     }
 

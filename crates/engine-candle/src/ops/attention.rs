@@ -20,6 +20,10 @@ pub(crate) struct Attention<'a> {
     pub head_dim: usize,
 }
 
+/// Products from which on several threads share them: other threads may be held up by other programs, and would be
+/// waited for.
+const WORTH_SHARING: usize = 1 << 21;
+
 impl CustomOp1 for Attention<'_> {
     fn name(&self) -> &'static str {
         "sink-attention"
@@ -44,10 +48,16 @@ impl Attention<'_> {
         // One task for the query heads of a token that share keys; head after head, so that its keys stay near.
         let mut tasks: Vec<_> = out.chunks_mut(group).zip(queries.chunks(group)).enumerate().collect();
         tasks.sort_by_key(|(i, _)| i % self.kv_heads);
-        tasks.into_par_iter().for_each(|(i, (out, queries))| {
+        let one = |(i, (out, queries)): (usize, (&mut [f32], &[f32]))| {
             let (position, head) = (first + i / self.kv_heads, i % self.kv_heads);
             self.one(&heads[head], head, position, queries, out);
-        });
+        };
+        let positions = self.cache.end() - self.cache.first_visible(first);
+        if tokens * positions * self.sinks.len() * self.head_dim < WORTH_SHARING {
+            tasks.into_iter().for_each(one);
+        } else {
+            tasks.into_par_iter().for_each(one);
+        }
     }
 
     fn one<S: Stored>(&self, kv: &Head<S>, head: usize, position: usize, queries: &[f32], out: &mut [f32]) {

@@ -7,6 +7,7 @@ use engine::Precision;
 use rayon::prelude::*;
 use safetensors::Dtype;
 
+use super::parts::in_parts;
 use super::{WORTH_SHARING, rows_per_task, transposed, values};
 use crate::config::{BLOCK, Config};
 use crate::kernels::{Int8Rows, Path, add_scaled, mxfp4_int8_rows, mxfp4_rows, swiglu};
@@ -15,8 +16,8 @@ use crate::weights::{Bytes, Weights};
 /// Hidden states [tokens, hidden] and router logits [tokens, experts] to the weighted sum of the chosen experts'
 /// answers [tokens, hidden].
 pub(crate) struct Experts {
-    gate_up: Matrices,
-    down: Matrices,
+    gate_up: Arc<Matrices>,
+    down: Arc<Matrices>,
     experts_per_token: usize,
     limit: f32,
     precision: Precision,
@@ -38,15 +39,15 @@ impl Matrices {
         experts: usize,
         inputs: usize,
         outputs: usize,
-    ) -> engine::Result<Self> {
+    ) -> engine::Result<Arc<Self>> {
         let blocks = [experts, outputs, inputs / BLOCK, BLOCK / 2];
-        Ok(Self {
+        Ok(Arc::new(Self {
             blocks: weights.tensor(&format!("{name}_blocks"), Dtype::U8, &blocks)?,
             scales: weights.tensor(&format!("{name}_scales"), Dtype::U8, &blocks[..3])?,
             bias: weights.values(&format!("{name}_bias"), &[experts, outputs])?,
             inputs,
             outputs,
-        })
+        }))
     }
 
     /// `out` [rows, tokens] for the rows of one expert from `first` on.
@@ -115,8 +116,8 @@ struct Group {
     /// How much of its answer each token takes.
     shares: Vec<f32>,
     input: Arc<Activations>,
-    /// [outputs, tokens].
-    output: Vec<f32>,
+    /// [outputs, tokens], in bands of rows.
+    output: Vec<Vec<f32>>,
 }
 
 impl Experts {
@@ -168,9 +169,12 @@ impl Experts {
     /// What a group's first matrix gave, as its second one takes it.
     fn activate(&self, group: &mut Group) {
         let tokens = group.tokens.len();
-        let mut hidden = vec![0f32; group.output.len() / 2];
-        swiglu(Path::best(), &group.output, tokens, self.limit, &mut hidden);
-        let hidden = transposed(hidden, tokens);
+        let activate = |band: &Vec<f32>| {
+            let mut hidden = vec![0f32; band.len() / 2];
+            swiglu(Path::best(), band, tokens, self.limit, &mut hidden);
+            hidden
+        };
+        let hidden = transposed(group.output.iter().map(activate).collect(), tokens);
         group.input = Arc::new(Activations::new(hidden, self.down.inputs, self.precision));
     }
 
@@ -202,19 +206,22 @@ impl Experts {
 }
 
 /// Applies a matrix of every group's expert to the group's input: all rows of all groups in one parallel sweep.
-fn apply(matrices: &Matrices, groups: &mut [Group]) {
+fn apply(matrices: &Arc<Matrices>, groups: &mut [Group]) {
     let tokens: usize = groups.iter().map(|g| g.tokens.len()).sum();
     let rows = groups.len() * matrices.outputs;
     let band = rows_per_task(rows, matrices.inputs * tokens.div_ceil(groups.len()));
-    let mut tasks = Vec::new();
-    for Group { expert, tokens, input, output, .. } in groups {
-        output.clear();
-        output.resize(matrices.outputs * tokens.len(), 0.0);
-        let bands = output.chunks_mut(band * tokens.len()).enumerate();
-        tasks.extend(bands.map(|(i, out)| (*expert, i * band, &*input, out)));
-    }
-    let tasks = tasks.into_par_iter().with_max_len(1);
-    tasks.for_each(|(expert, first, input, out)| matrices.rows(expert, first, input, out));
+    let bands = matrices.outputs.div_ceil(band);
+    let inputs: Vec<_> = groups.iter().map(|group| (group.expert, Arc::clone(&group.input))).collect();
+    let matrices = Arc::clone(matrices);
+    let mut outputs = in_parts(groups.len() * bands, move |i| {
+        let ((expert, input), first) = (&inputs[i / bands], i % bands * band);
+        let rows = band.min(matrices.outputs - first);
+        let mut out = vec![0f32; rows * input.tokens(matrices.inputs)];
+        matrices.rows(*expert, first, input, &mut out);
+        out
+    })
+    .into_iter();
+    groups.iter_mut().for_each(|group| group.output = outputs.by_ref().take(bands).collect());
 }
 
 /// The `count` experts of the largest logits, and the softmax over these.

@@ -1,9 +1,11 @@
 //! The matrix that gives every token of the vocabulary its logit.
 
+use std::sync::Arc;
+
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use engine::Precision;
-use rayon::prelude::*;
 
+use super::parts::in_parts;
 use super::{Linear, Part, by_bands, transposed, values};
 use crate::int8::{HalvedMatrix, Int8Store};
 use crate::kernels::{INT8_ROWS, Int8Rows};
@@ -32,7 +34,7 @@ impl Head {
         if precision == Precision::Exact || outputs * inputs < WORTH_SCREENING {
             return Linear::load(weights, int8, precision, "lm_head", &[part], inputs).map(Self::Whole);
         }
-        let matrix = int8.halved("lm_head", &Linear::matrix(weights, &part, inputs)?, inputs)?;
+        let matrix = Arc::new(int8.halved("lm_head", &Linear::matrix(weights, &part, inputs)?, inputs)?);
         Ok(Self::Screened(Screened { matrix, inputs, outputs }))
     }
 
@@ -47,7 +49,7 @@ impl Head {
 /// All logits from the high halves of the weights, and those that may be drawn from the whole: what a token is likely
 /// to be is as precise as without, what it will hardly be is off by a tenth of what logits differ.
 pub(crate) struct Screened {
-    matrix: HalvedMatrix,
+    matrix: Arc<HalvedMatrix>,
     inputs: usize,
     outputs: usize,
 }
@@ -61,36 +63,31 @@ const PANELS: usize = 32;
 impl Screened {
     /// [tokens, hidden] to [tokens, vocabulary].
     fn logits(&self, x: &[f32]) -> Vec<f32> {
-        let x = Int8Rows::quantise(x, self.inputs);
+        let x = Arc::new(Int8Rows::quantise(x, self.inputs));
         let (outputs, tokens) = (self.outputs, x.count());
-        let high = by_bands(outputs, tokens, self.inputs * tokens, |first, out| {
-            self.matrix.high_rows(first, &x, out);
+        let (matrix, all) = (Arc::clone(&self.matrix), Arc::clone(&x));
+        let high = by_bands(outputs, tokens, self.inputs * tokens, move |first, out| {
+            matrix.high_rows(first, &all, out);
         });
         let mut logits = transposed(high, tokens);
         for (token, logits) in logits.chunks_exact_mut(outputs).enumerate() {
-            self.rescore(&x.gather(&[token]), logits);
+            self.rescore(x.gather(&[token]), logits);
         }
         logits
     }
 
     /// Computes the largest of a token's logits anew, from the whole weights.
-    fn rescore(&self, x: &Int8Rows, logits: &mut [f32]) {
-        let panels = largest_panels(logits);
-        let whole: Vec<[f32; INT8_ROWS]> = panels
-            .par_chunks(PANELS)
-            .with_max_len(1)
-            .flat_map_iter(|panels| panels.iter().map(|panel| self.panel(*panel, x)))
-            .collect();
-        for (panel, whole) in panels.into_iter().zip(whole) {
+    fn rescore(&self, x: Int8Rows, logits: &mut [f32]) {
+        let panels: Arc<[usize]> = largest_panels(logits).into();
+        let (matrix, own) = (Arc::clone(&self.matrix), Arc::clone(&panels));
+        let whole = in_parts(panels.len().div_ceil(PANELS), move |i| {
+            let panels = own[i * PANELS..].iter().take(PANELS);
+            panels.map(|panel| matrix.panel(*panel, &x)).collect::<Vec<_>>()
+        });
+        for (panel, whole) in panels.iter().zip(whole.into_iter().flatten()) {
             let rest = &mut logits[panel * INT8_ROWS..];
             rest.iter_mut().zip(whole).for_each(|(logit, whole)| *logit = whole);
         }
-    }
-
-    fn panel(&self, panel: usize, x: &Int8Rows) -> [f32; INT8_ROWS] {
-        let mut out = [0f32; INT8_ROWS];
-        self.matrix.whole_rows(panel * INT8_ROWS, x, &mut out);
-        out
     }
 }
 
@@ -147,7 +144,8 @@ mod tests {
         let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
         let mut store = Int8Store::open(&ModelFiles::Folder("nowhere".into()), &[], &pool);
         let whole = store.matrix("whole", std::slice::from_ref(&bytes), inputs).unwrap();
-        let screened = Screened { matrix: store.halved("head", &bytes, inputs).unwrap(), inputs, outputs };
+        let matrix = Arc::new(store.halved("head", &bytes, inputs).unwrap());
+        let screened = Screened { matrix, inputs, outputs };
 
         // Logits that differ by some 7, as those of a model that knows what comes next.
         let x: Vec<f32> = normal(inputs, 2).iter().map(|v| v * 0.5).collect();

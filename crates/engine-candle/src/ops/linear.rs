@@ -1,5 +1,7 @@
 //! Matrices that the checkpoint keeps in BF16.
 
+use std::sync::Arc;
+
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor};
 use engine::Precision;
 use safetensors::Dtype;
@@ -27,7 +29,7 @@ pub(crate) struct Linear {
 enum Weight {
     /// Computed with float32 activations.
     Bf16(Vec<Bytes>),
-    Int8(Int8Matrix),
+    Int8(Arc<Int8Matrix>),
 }
 
 impl Linear {
@@ -61,7 +63,7 @@ impl Linear {
     ) -> engine::Result<Self> {
         let mut linear = Self::exact(weights, parts, inputs)?;
         if let (Precision::Fast, Weight::Bf16(matrices)) = (precision, &linear.weight) {
-            linear.weight = Weight::Int8(int8.matrix(name, matrices, inputs)?);
+            linear.weight = Weight::Int8(Arc::new(int8.matrix(name, matrices, inputs)?));
         }
         Ok(linear)
     }
@@ -70,23 +72,24 @@ impl Linear {
         x.apply_op1_no_bwd(self)
     }
 
-    /// [outputs, tokens].
-    fn products(&self, x: &[f32]) -> Vec<f32> {
+    /// [outputs, tokens], in bands.
+    fn products(&self, x: &[f32]) -> Vec<Vec<f32>> {
         let (inputs, tokens) = (self.inputs, x.len() / self.inputs);
         match &self.weight {
             Weight::Bf16(matrices) => {
+                let x: Arc<[f32]> = x.into();
                 let product = |matrix: &Bytes| {
-                    by_bands(matrix.len() / (2 * inputs), tokens, inputs * tokens, |first, out| {
+                    let (matrix, x) = (matrix.clone(), Arc::clone(&x));
+                    by_bands(matrix.len() / (2 * inputs), tokens, inputs * tokens, move |first, out| {
                         let rows = out.len() / tokens;
-                        bf16_rows(&matrix[2 * inputs * first..2 * inputs * (first + rows)], x, inputs, out);
+                        bf16_rows(&matrix[2 * inputs * first..2 * inputs * (first + rows)], &x, inputs, out);
                     })
                 };
-                let mut products: Vec<Vec<f32>> = matrices.iter().map(product).collect();
-                if products.len() == 1 { products.remove(0) } else { products.concat() }
+                matrices.iter().flat_map(product).collect()
             }
             Weight::Int8(matrix) => {
-                let x = Int8Rows::quantise(x, inputs);
-                by_bands(self.outputs, tokens, inputs * tokens, |first, out| matrix.rows(first, &x, out))
+                let (matrix, x) = (Arc::clone(matrix), Int8Rows::quantise(x, inputs));
+                by_bands(self.outputs, tokens, inputs * tokens, move |first, out| matrix.rows(first, &x, out))
             }
         }
     }

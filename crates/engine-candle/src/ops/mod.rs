@@ -5,6 +5,7 @@ mod attention;
 mod experts;
 mod head;
 mod linear;
+mod parts;
 mod rotary;
 
 pub(crate) use attention::Attention;
@@ -16,6 +17,7 @@ pub(crate) use rotary::Rotary;
 use candle_core::{CpuStorage, Layout, Result, bail};
 use rayon::prelude::*;
 
+use self::parts::in_parts;
 use crate::kernels::INT8_ROWS;
 
 /// The float32 values of an operand, which must be contiguous.
@@ -40,23 +42,19 @@ fn rows_per_task(rows: usize, work: usize) -> usize {
     enough.max(even).next_multiple_of(INT8_ROWS)
 }
 
-/// Computes a matrix [rows, columns] by bands of rows: `band(first_row, out)`.
+/// Computes a matrix [rows, columns] by bands of rows, one below the other: `band(first_row, out)`.
 pub(crate) fn by_bands(
     rows: usize,
     columns: usize,
     work: usize,
-    band: impl Fn(usize, &mut [f32]) + Sync,
-) -> Vec<f32> {
-    let mut out = vec![0f32; rows * columns];
+    band: impl Fn(usize, &mut [f32]) + Send + Sync + 'static,
+) -> Vec<Vec<f32>> {
     let size = rows_per_task(rows, work);
-    if size >= rows {
-        band(0, &mut out);
-    } else {
-        let bands = out.par_chunks_mut(size * columns).enumerate();
-        // Each is a task of its own: a thread that comes late to its half would be waited for.
-        bands.with_max_len(1).for_each(|(i, out)| band(i * size, out));
-    }
-    out
+    in_parts(rows.div_ceil(size), move |i| {
+        let mut out = vec![0f32; size.min(rows - i * size) * columns];
+        band(i * size, &mut out);
+        out
+    })
 }
 
 /// Values of a tensor from which on several threads share the work on each of them.
@@ -65,22 +63,24 @@ const WORTH_SHARING: usize = 1 << 15;
 /// Columns that are turned together, so that what is read is read whole.
 const TURNED: usize = 16;
 
-/// [rows, columns] to [columns, rows].
-fn transposed(matrix: Vec<f32>, columns: usize) -> Vec<f32> {
+/// [rows, columns], in bands of rows, to [columns, rows].
+fn transposed(mut bands: Vec<Vec<f32>>, columns: usize) -> Vec<f32> {
     if columns == 1 {
-        return matrix;
+        return if bands.len() == 1 { bands.remove(0) } else { bands.concat() };
     }
-    let rows = matrix.len() / columns;
-    let mut out = vec![0f32; matrix.len()];
+    let len = bands.iter().map(Vec::len).sum();
+    let rows = len / columns;
+    let mut out = vec![0f32; len];
     let turn = |(i, out): (usize, &mut [f32])| {
         let count = out.len() / rows;
-        for (r, row) in matrix.chunks_exact(columns).enumerate() {
+        let all = bands.iter().flat_map(|band| band.chunks_exact(columns));
+        for (r, row) in all.enumerate() {
             for (c, value) in row[i * TURNED..][..count].iter().enumerate() {
                 out[c * rows + r] = *value;
             }
         }
     };
-    if matrix.len() < WORTH_SHARING {
+    if len < WORTH_SHARING {
         out.chunks_mut(TURNED * rows).enumerate().for_each(turn);
     } else {
         out.par_chunks_mut(TURNED * rows).enumerate().for_each(turn);
