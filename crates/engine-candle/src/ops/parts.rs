@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_thread_that_is_held_up_is_not_waited_for() {
-        let (finish, wait) = mpsc::channel::<()>();
+        let (finish, wait) = mpsc::sync_channel::<()>(0);
         let wait = Mutex::new(wait);
         let (found, computed) = held_up(move || {
             let _ = wait.lock().unwrap().recv();

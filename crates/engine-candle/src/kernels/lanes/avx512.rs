@@ -48,14 +48,15 @@ impl Pair for Bf16Pair {
     fn pairs(from: &[f32; 2 * LANES], to: &mut [Self; LANES]) {
         unsafe {
             let (first, second) = (_mm512_loadu_ps(from.as_ptr()), _mm512_loadu_ps(from.as_ptr().add(LANES)));
-            let pairs: __m512i = transmute(_mm512_cvtne2ps_pbh(second, first));
+            let pairs = transmute::<__m512bh, __m512i>(_mm512_cvtne2ps_pbh(second, first));
             _mm512_storeu_si512(to.as_mut_ptr().cast(), pairs);
         }
     }
 
     #[inline(always)]
     fn dot(self, sum: __m512, lanes: __m512i) -> __m512 {
-        unsafe { _mm512_dpbf16_ps(sum, transmute(lanes), transmute(_mm512_set1_epi32(self.0))) }
+        let bf16 = |pairs| unsafe { transmute::<__m512i, __m512bh>(pairs) };
+        unsafe { _mm512_dpbf16_ps(sum, bf16(lanes), bf16(_mm512_set1_epi32(self.0))) }
     }
 }
 
