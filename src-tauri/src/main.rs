@@ -8,6 +8,8 @@ mod commands;
 mod desktop;
 mod engines;
 mod program;
+#[cfg(target_os = "linux")]
+mod waiting;
 mod window;
 mod words;
 

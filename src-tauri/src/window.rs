@@ -1,4 +1,5 @@
-//! The one window. It is shown once it has the background of its theme, so that it is never white.
+//! The one window. It is shown once it has the background of its theme, so that it is never white, and says the name
+//! where the system lets it.
 
 use tauri::plugin::TauriPlugin;
 use tauri::window::Color;
@@ -21,6 +22,15 @@ const fn ground(theme: Theme) -> Color {
     }
 }
 
+/// What is written on it: `--ink` there.
+#[cfg(target_os = "linux")]
+const fn ink(theme: Theme) -> Color {
+    match theme {
+        Theme::Dark => Color(0xf1, 0xe9, 0xdf, 0xff),
+        _ => Color(0x2d, 0x25, 0x20, 0xff),
+    }
+}
+
 /// Remembers where the window was, and how large; never that it was hidden.
 pub(crate) fn place_remembered() -> TauriPlugin<Wry> {
     let flags = StateFlags::POSITION | StateFlags::SIZE | StateFlags::MAXIMIZED;
@@ -35,7 +45,10 @@ pub(crate) fn open(shell: &App) -> tauri::Result<()> {
         .center()
         .visible(false)
         .build()?;
-    window.set_background_color(Some(ground(window.theme()?)))?;
+    let theme = window.theme()?;
+    window.set_background_color(Some(ground(theme)))?;
+    #[cfg(target_os = "linux")]
+    crate::waiting::say_the_name(&window, ink(theme))?;
     hear_what_is_dropped(&window);
     check_spelling(&window)?;
     window.show()

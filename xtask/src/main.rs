@@ -49,8 +49,10 @@ cargo xtask onnxruntime [--for PLATFORM]
 cargo xtask software-vulkan      say with what a test of WebGPU runs without a graphics card, and fetch it where it must be
 cargo xtask bundle [OPTION…]     pack the window for people to install, with those libraries and their licences; OPTION is
                                  one of `tauri build`, such as --bundles deb
-cargo xtask compare FOLDER       the speed of the models in FOLDER with Domicile and with others in turn: onnxruntime-genai
-                                 on those that tests/onnx/speed.py makes, llama.cpp on those of tests/speed/llama.py
+cargo xtask compare FOLDER [--short]
+                                 the speed of the models in FOLDER with Domicile and with others in turn: onnxruntime-genai
+                                 on those that tests/onnx/speed.py makes, llama.cpp on those of tests/speed/llama.py;
+                                 --short leaves out the context of 32,768 tokens, which takes as long as all the rest
 cargo xtask bindings             write ui/src/bindings/commands.ts anew from crates/app/src/wire.rs
 cargo xtask catalog [--newest]   write sizes, commits and hashes from the hub into crates/catalog/catalog.json, and compare
                                  what is pinned there; --newest pins the newest commits
@@ -72,7 +74,8 @@ fn main() -> ExitCode {
         ["onnxruntime", "--for", name] => onnxruntime::fetch(name),
         ["software-vulkan"] => software_vulkan::say(),
         ["bundle", ref options @ ..] => bundle::bundle(options),
-        ["compare", folder] => compare::compare(Path::new(folder)),
+        ["compare", folder] => compare::compare(Path::new(folder), compare::Length::Full),
+        ["compare", folder, "--short"] => compare::compare(Path::new(folder), compare::Length::Short),
         ["windows"] => windows::windows(),
         ["windows", "--check"] => windows::check(),
         ["arm"] => windows::arm(),

@@ -2,11 +2,13 @@
 
 use app::catalog::Format;
 use app::choose::{Device, EngineSupport};
+use app::computer::Computer;
 use app::{DataFolder, Equipment, ModelCard, Problem, Runs, SelfTestFiles, models};
 use engine::{Engine, ModelFiles};
 use engine_candle::CandleEngine;
 use engine_onnx::OnnxEngine;
 use engine_process::{Launch, ProcessEngine};
+use serde::Serialize;
 
 pub(crate) const CANDLE: &str = "candle";
 pub(crate) const ONNX: &str = "onnx";
@@ -106,3 +108,39 @@ pub(crate) const RUNS: &[Runs] = &[
         converses: false,
     },
 ];
+
+/// A provider of ONNX Runtime with a device that it could use.
+#[derive(Serialize)]
+pub(crate) struct Provider {
+    pub(crate) provider: String,
+    /// `cpu`, `gpu` or `npu`.
+    pub(crate) kind: &'static str,
+    /// The graphics card of this computer that the device is, by its id.
+    pub(crate) card: Option<String>,
+    /// Why it cannot be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refused: Option<String>,
+}
+
+/// What ONNX Runtime finds of this computer, and the providers that lie beside it and are of no use here.
+pub(crate) fn providers(computer: &Computer) -> Result<Vec<Provider>, Problem> {
+    let library = engine_onnx::library();
+    let others = library.as_deref().map(engine_onnx::providers_beside).unwrap_or_default();
+    let (listed, refused) = engine_onnx::listed(library.as_deref(), &others)?;
+    let found = listed.into_iter().map(|listed| Provider {
+        card: (listed.kind == "gpu")
+            .then(|| computer.card(listed.pci.as_deref(), listed.dxgi_index, listed.chip))
+            .flatten()
+            .map(|gpu| gpu.id.clone()),
+        provider: listed.provider,
+        kind: listed.kind,
+        refused: None,
+    });
+    let useless = refused.into_iter().map(|refused| Provider {
+        provider: refused.file,
+        kind: "",
+        card: None,
+        refused: Some(refused.detail),
+    });
+    Ok(found.chain(useless).collect())
+}

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use app::computer::{self, Computer, Gpu, GpuKind, Remark};
 use app::{Language, Problem};
 use clap::Args;
+use serde::Serialize;
 
+use crate::engines::{self, Provider};
 use crate::output;
 use crate::text::{amount, hardware as words};
 
@@ -14,9 +16,21 @@ pub(crate) struct Hardware {
     /// Also write what was read to a file, for a report; it holds no name and no serial number
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Also load ONNX Runtime and list its execution providers, each with the device that it could use
+    #[arg(long)]
+    providers: bool,
     /// One JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The computer and what could use it.
+#[derive(Serialize)]
+struct Found {
+    #[serde(flatten)]
+    computer: Computer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    providers: Option<Vec<Provider>>,
 }
 
 impl Hardware {
@@ -26,18 +40,20 @@ impl Hardware {
             computer::save(&recording, file)?;
         }
         let computer = computer::interpret(&recording);
+        let providers = self.providers.then(|| engines::providers(&computer)).transpose()?;
+        let found = Found { computer, providers };
         if self.json {
-            output::print_json(&computer);
+            output::print_json(&found);
         } else {
-            output::print(&described(&computer, Language::of_system()));
+            output::print(&described(&found, Language::of_system()));
         }
         Ok(())
     }
 }
 
 /// The computer in a few lines.
-fn described(computer: &Computer, language: Language) -> String {
-    let words = words(language);
+fn described(found: &Found, language: Language) -> String {
+    let (words, computer) = (words(language), &found.computer);
     let mut lines =
         vec![(words.processor, processor(computer, language)), (words.memory, memory(computer, language))];
     if computer.gpus.iter().all(|gpu| gpu.kind == Some(GpuKind::Software)) {
@@ -54,6 +70,8 @@ fn described(computer: &Computer, language: Language) -> String {
         lines.push((words.power, if on_battery { words.on_battery } else { words.on_mains }.to_owned()));
     }
     lines.extend(computer.remarks.iter().map(|remark| (words.remark, remarked(remark, language))));
+    let providers = found.providers.iter().flatten();
+    lines.extend(providers.map(|provider| ("ONNX Runtime", used_by(provider, computer, language))));
     lines.iter().map(|(title, text)| format!("{title:<18} {text}\n")).collect()
 }
 
@@ -102,6 +120,20 @@ fn card(gpu: &Gpu, language: Language) -> String {
     text
 }
 
+/// A provider and what it could use, by the name that it has above.
+fn used_by(provider: &Provider, computer: &Computer, language: Language) -> String {
+    let words = words(language);
+    let card = provider.card.as_ref().and_then(|id| computer.gpus.iter().find(|gpu| gpu.id == *id));
+    let device = match (&provider.refused, card, provider.kind) {
+        (Some(detail), ..) => format!("{} ({detail})", words.refused),
+        (_, Some(card), _) => card.name.clone(),
+        (_, _, "cpu") => computer.cpu.name.clone().unwrap_or_else(|| words.processor.to_owned()),
+        (_, _, "npu") => words.npu.to_owned(),
+        _ => format!("{} ({})", words.card, words.unknown),
+    };
+    format!("{}, {device}", provider.provider)
+}
+
 fn remarked(remark: &Remark, language: Language) -> String {
     let words = words(language);
     match remark {
@@ -117,7 +149,8 @@ fn remarked(remark: &Remark, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::described;
+    use super::{Found, described};
+    use crate::engines::Provider;
     use app::Language;
     use app::computer::{Recording, interpret};
 
@@ -125,13 +158,19 @@ mod tests {
     fn a_laptop_is_described_in_both_languages() {
         let text = include_str!("../../hardware/recordings/windows-laptop-intel-nvidia.json");
         let computer = interpret(&Recording::parse(text).unwrap());
-        let french = described(&computer, Language::Fr);
+        let card = &computer.gpus[0];
+        let webgpu = "WebGpuExecutionProvider".to_owned();
+        let provider = Provider { provider: webgpu, kind: "gpu", card: Some(card.id.clone()), refused: None };
+        let name = card.name.clone();
+        let found = Found { computer, providers: Some(vec![provider]) };
+        let french = described(&found, Language::Fr);
+        assert!(french.contains(&format!("ONNX Runtime       WebGpuExecutionProvider, {name}")), "{french}");
         assert!(
             french.contains("Carte graphique    NVIDIA GeForce RTX 4060 Laptop GPU (carte à part)"),
             "{french}"
         );
         assert!(french.contains("sur batterie"), "{french}");
-        let english = described(&computer, Language::En);
+        let english = described(&found, Language::En);
         assert!(english.contains("GB free of"), "{english}");
     }
 }

@@ -10,6 +10,7 @@ mod genai;
 mod graph;
 mod grow;
 mod known_answer;
+mod listed;
 mod load;
 mod placement;
 mod provider;
@@ -27,8 +28,9 @@ use engine::{
     Engine, EngineError, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo, Result, Session, Tokenizer,
 };
 
+pub use crate::listed::{Listed, Refused, listed, providers_beside};
 use crate::load::LoadedModel;
-pub use crate::runtime::{Listed, library, library_in, listed};
+pub use crate::runtime::{library, library_in};
 use crate::session::OnnxSession;
 
 /// The engine on ONNX Runtime.

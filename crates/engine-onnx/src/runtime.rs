@@ -88,38 +88,3 @@ pub(crate) fn environment(library: Option<&Path>, provider: Provider) -> Result<
     *loaded = Some((library, environment.clone()));
     Ok(environment)
 }
-
-/// An execution provider with a device that it could use, as ONNX Runtime lists them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// As ONNX Runtime calls it: `CPUExecutionProvider`, `WebGpuExecutionProvider`, …
-    pub provider: String,
-    /// `cpu`, `gpu` or `npu`.
-    pub kind: &'static str,
-    /// Who made the device, as it is called by the system.
-    pub vendor: String,
-    /// The maker's number for the device: with the vendor it is one identity with that of `hardware`.
-    pub device: u32,
-}
-
-/// Every provider with every device that it could use.
-///
-/// # Errors
-/// [`EngineError::RuntimeUnusable`].
-pub fn listed(library: &Path) -> Result<Vec<Listed>> {
-    let environment = environment(Some(library), Provider::WebGpu { low_power: false })?;
-    let listed = environment.devices().map(|device| {
-        let hardware = device.hardware_device();
-        Listed {
-            provider: device.ep().unwrap_or_default().to_owned(),
-            kind: match hardware.ty() {
-                ort::memory::DeviceType::GPU => "gpu",
-                ort::memory::DeviceType::NPU => "npu",
-                _ => "cpu",
-            },
-            vendor: hardware.vendor().unwrap_or_default().to_owned(),
-            device: hardware.id(),
-        }
-    });
-    Ok(listed.collect())
-}

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use engine::testing::check_contract;
 use engine::{Device, EngineError, LoadOptions, ModelFiles};
 
-use crate::given::{divergence, engine, expected, folder, greedy, load, load_from, mean_divergence};
+use crate::given::{divergence, engine, expected, folder, greedy, library, load, load_from, mean_divergence};
 
 const WEBGPU: LoadOptions = LoadOptions {
     device: Device::WebGpu { low_power: false },
@@ -120,4 +120,16 @@ fn no_card() {
         matches!(&error, Some(EngineError::ProviderRefused { provider, .. }) if provider == "WebGpuExecutionProvider"),
         "{error:?}"
     );
+}
+
+#[test]
+fn what_could_compute_is_listed_and_what_cannot_is_named() {
+    let providers = tempfile::tempdir().unwrap();
+    let broken = format!("broken.{}", std::env::consts::DLL_EXTENSION);
+    std::fs::write(providers.path().join(&broken), "no library").unwrap();
+    std::fs::write(providers.path().join("README.txt"), "no library either").unwrap();
+    let (listed, refused) = engine_onnx::listed(Some(&library()), providers.path()).unwrap();
+    assert!(listed.iter().any(|listed| (&*listed.provider, listed.kind) == ("CPUExecutionProvider", "cpu")));
+    let [refused] = &refused[..] else { panic!("{refused:?}") };
+    assert!(refused.file == broken && !refused.detail.is_empty(), "{refused:?}");
 }

@@ -103,9 +103,8 @@ impl Sampler {
     fn draw_of_all(&mut self, logits: &[f32], best: f32) -> Option<u32> {
         let coldness = self.sampling.temperature.recip();
         let weight = |logit: f32| exponential((logit - best) * coldness);
-        let finite = |logit: f32| if logit < f32::INFINITY { logit } else { f32::NEG_INFINITY };
-        let sums = logits.chunks(SUMMED).map(|some| sum_of(some, |logit| weight(finite(logit))));
-        let ends: Vec<f64> = sums
+        let ends: Vec<f64> = weights(logits, best, coldness)
+            .into_iter()
             .scan(0.0, |sum, some| {
                 *sum += f64::from(some);
                 Some(*sum)
@@ -182,20 +181,49 @@ fn likelier(a: &(u32, f32), b: &(u32, f32)) -> std::cmp::Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }
 
-/// Terms that single precision adds well.
-const SUMMED: usize = 64;
-
 /// Natural logarithm of the sum of exponentials: what turns a logit into a log-probability when subtracted.
 #[must_use]
 pub fn log_sum_exp(logits: &[f32]) -> f32 {
     let best = largest(logits, f32::INFINITY);
     // Together in double precision: 201,088 terms of single precision would lose the fourth digit.
-    let terms = |some| f64::from(sum_of(some, |logit| exponential(logit - best)));
-    best + logits.chunks(SUMMED).map(terms).sum::<f64>().ln() as f32
+    best + weights(logits, best, 1.0).into_iter().map(f64::from).sum::<f64>().ln() as f32
 }
 
-/// The largest of the logits that are not above `most`; of none, negative infinity. Side by side, as processors compare.
-fn largest(logits: &[f32], most: f32) -> f32 {
+/// Terms that single precision adds well.
+const SUMMED: usize = 64;
+
+/// Compiles `$body` for AVX2 too, with the same results: a vocabulary is gone through several times for each token.
+macro_rules! wide {
+    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $out:ty = $body:ident) => {
+        $(#[$doc])*
+        fn $name($($arg: $type),*) -> $out {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2")]
+                fn avx2($($arg: $type),*) -> $out { $body($($arg),*) }
+                if is_x86_feature_detected!("avx2") {
+                    // SAFETY: the processor has these instructions.
+                    return unsafe { avx2($($arg),*) };
+                }
+            }
+            $body($($arg),*)
+        }
+    };
+}
+
+wide! {
+    /// The largest of the logits that are not above `most`; of none, negative infinity.
+    largest(logits: &[f32], most: f32) -> f32 = largest_body
+}
+
+wide! {
+    /// Sums of [`SUMMED`] weights each, relative to that of the logit `best`. One that is not finite weighs nothing.
+    weights(logits: &[f32], best: f32, coldness: f32) -> Vec<f32> = weights_body
+}
+
+/// Side by side, as processors compare.
+#[inline(always)]
+fn largest_body(logits: &[f32], most: f32) -> f32 {
     const LANES: usize = 16;
     let larger = |best: f32, logit: f32| if logit > best && logit <= most { logit } else { best };
     let mut lanes = [f32::NEG_INFINITY; LANES];
@@ -209,19 +237,27 @@ fn largest(logits: &[f32], most: f32) -> f32 {
 }
 
 /// Side by side, as processors add.
-#[inline]
-fn sum_of(logits: &[f32], term: impl Fn(f32) -> f32) -> f32 {
-    let mut sums = [0f32; 16];
-    let (whole, rest) = logits.as_chunks::<16>();
-    for logits in whole {
-        for (sum, &logit) in sums.iter_mut().zip(logits) {
-            *sum += term(logit);
+#[inline(always)]
+fn weights_body(logits: &[f32], best: f32, coldness: f32) -> Vec<f32> {
+    let weight = |logit: f32| {
+        let finite = if logit < f32::INFINITY { logit } else { f32::NEG_INFINITY };
+        exponential((finite - best) * coldness)
+    };
+    let mut all = Vec::with_capacity(logits.len().div_ceil(SUMMED));
+    for logits in logits.chunks(SUMMED) {
+        let mut sums = [0f32; 16];
+        let (whole, rest) = logits.as_chunks::<16>();
+        for logits in whole {
+            for (sum, &logit) in sums.iter_mut().zip(logits) {
+                *sum += weight(logit);
+            }
         }
+        for (sum, &logit) in sums.iter_mut().zip(rest) {
+            *sum += weight(logit);
+        }
+        all.push(sums.iter().sum());
     }
-    for (sum, &logit) in sums.iter_mut().zip(rest) {
-        *sum += term(logit);
-    }
-    sums.iter().sum()
+    all
 }
 
 /// Log-probabilities of logits, at temperature 1.

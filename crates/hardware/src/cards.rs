@@ -85,6 +85,23 @@ fn address(pci: &str) -> String {
     format!("{}:{rest}", domain.trim_start_matches('0'))
 }
 
+/// The card that somebody else means: by its place where that is known, else the only one with such a chip.
+pub(crate) fn meant<'a>(
+    gpus: &'a [Gpu],
+    pci: Option<&str>,
+    dxgi_index: Option<u32>,
+    chip: (u32, u32),
+) -> Option<&'a Gpu> {
+    if let Some(id) = pci.map(|pci| format!("pci{}", address(pci))) {
+        return gpus.iter().find(|gpu| gpu.id == id);
+    }
+    if dxgi_index.is_some() {
+        return gpus.iter().find(|gpu| gpu.dxgi_index == dxgi_index);
+    }
+    let mut alike = gpus.iter().filter(|gpu| gpu.chip == Some(chip));
+    alike.next().filter(|_| alike.next().is_none())
+}
+
 /// Whether two cards may be one: the same address where both have one, else the same kind of chip.
 fn same(one: (Option<&str>, Option<(u32, u32)>), other: (Option<&str>, Option<(u32, u32)>)) -> bool {
     match (one.0, other.0) {
@@ -143,6 +160,7 @@ impl Card<'_> {
             ),
             name: self.name(vendor),
             vendor,
+            chip: self.chip(),
             kind,
             dedicated,
             shared,

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::cards;
+
 /// A computer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Computer {
@@ -29,6 +31,15 @@ pub struct Computer {
     pub power: Power,
     /// What is odd about the readings.
     pub remarks: Vec<Remark>,
+}
+
+impl Computer {
+    /// The card that another program means by its PCI address, its number for DXGI, or else the PCI ids of its chip;
+    /// `None` where there is no such card, or where it could be one of several.
+    #[must_use]
+    pub fn card(&self, pci: Option<&str>, dxgi_index: Option<u32>, chip: (u32, u32)) -> Option<&Gpu> {
+        cards::meant(&self.gpus, pci, dxgi_index, chip)
+    }
 }
 
 /// The processor.
@@ -64,6 +75,8 @@ pub struct Gpu {
     pub name: String,
     /// Who made the chip.
     pub vendor: Vendor,
+    /// PCI ids of the vendor and of the device.
+    pub chip: Option<(u32, u32)>,
     /// What it is.
     pub kind: Option<GpuKind>,
     /// Memory of its own.

@@ -260,6 +260,27 @@ fn alike_cards_are_two_and_can_be_told_apart() {
 }
 
 #[test]
+fn the_card_that_another_program_means_is_found() {
+    let two = computer("windows-two-nvidia");
+    let chip = two.gpus[0].chip.unwrap();
+    assert_eq!(two.gpus[1].chip, Some(chip), "two of one kind");
+    for gpu in &two.gpus {
+        assert_eq!(two.card(None, gpu.dxgi_index, chip), Some(gpu));
+    }
+    assert_eq!(two.card(None, None, chip), None, "it could be either");
+    assert_eq!(two.card(None, Some(99), chip), None);
+
+    let laptop = computer("windows-laptop-intel-nvidia");
+    for gpu in &laptop.gpus {
+        assert_eq!(laptop.card(None, None, gpu.chip.unwrap()), Some(gpu));
+    }
+    let apu = computer("linux-apu-strix-halo");
+    let pci = apu.gpus[0].id.strip_prefix("pci").unwrap();
+    // As the kernel writes addresses.
+    assert_eq!(apu.card(Some(&format!("0000{pci}")), None, (0, 0)), Some(&apu.gpus[0]));
+}
+
+#[test]
 fn what_is_no_recording_is_refused() {
     assert!(Recording::parse("{}").is_err(), "no format");
     assert!(Recording::parse("[1, 2").is_err());

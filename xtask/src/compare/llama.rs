@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Figures, Rounds, domicile, figure, figures};
+use super::{Figures, Length, Rounds, domicile, figure, figures};
 use crate::shell::{self, Result, command, root};
 
 type Options = &'static [&'static str];
@@ -21,6 +21,8 @@ struct Trial {
     busy: bool,
     /// Takes hours where there are many layers.
     of_few_layers: bool,
+    /// Takes as long as all the others.
+    long: bool,
 }
 
 const TRIAL: Trial = Trial {
@@ -31,6 +33,7 @@ const TRIAL: Trial = Trial {
     theirs: (&[], "tok_s"),
     busy: false,
     of_few_layers: false,
+    long: false,
 };
 
 const FIRST: [&str; 6] = ["--prompt-tokens", "16", "--new-tokens", "2", "--runs", "1"];
@@ -98,6 +101,7 @@ const TRIALS: [Trial; 8] = [
         theirs: (&["-p", "0", "-n", "32", "-d", "32768"], "tok_s"),
         rounds: 1,
         of_few_layers: true,
+        long: true,
         ..TRIAL
     },
 ];
@@ -111,7 +115,7 @@ pub(super) fn models(folder: &Path) -> Vec<PathBuf> {
     models
 }
 
-pub(super) fn compare(models: &[PathBuf]) -> Result {
+pub(super) fn compare(models: &[PathBuf], length: Length) -> Result {
     if models.is_empty() {
         return Ok(());
     }
@@ -122,7 +126,10 @@ pub(super) fn compare(models: &[PathBuf]) -> Result {
         let layers = std::fs::read_dir(model).into_iter().flatten().flatten();
         let shards =
             layers.filter(|entry| entry.path().extension().is_some_and(|kind| kind == "safetensors")).count();
-        for trial in TRIALS.iter().filter(|trial| !trial.of_few_layers || shards < FEW_SHARDS) {
+        let wanted = |trial: &&Trial| {
+            (!trial.of_few_layers || shards < FEW_SHARDS) && (!trial.long || length == Length::Full)
+        };
+        for trial in TRIALS.iter().filter(wanted) {
             run(trial, model)?.print(model, trial.name, "llama", trial.more_is_better);
         }
     }

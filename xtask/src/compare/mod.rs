@@ -9,8 +9,16 @@ use std::path::Path;
 
 use crate::shell::{self, Result, command, root};
 
+/// How much of it is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Length {
+    Full,
+    /// Without what takes as long as all the rest.
+    Short,
+}
+
 /// Runs Domicile and its peers in turn on every model that is in the folder, and prints medians and ratios.
-pub(crate) fn compare(folder: &Path) -> Result {
+pub(crate) fn compare(folder: &Path, length: Length) -> Result {
     shell::run(&mut command("cargo", ["build", "--locked", "--release", "--package", "cli"]))?;
     let (onnx, checkpoints) = (genai::models(folder), llama::models(folder));
     let dense = dense::model(folder);
@@ -26,7 +34,7 @@ pub(crate) fn compare(folder: &Path) -> Result {
     );
     genai::compare(&onnx)?;
     dense::compare(dense.as_deref())?;
-    llama::compare(&checkpoints)
+    llama::compare(&checkpoints, length)
 }
 
 type Figures = BTreeMap<String, f64>;

@@ -105,6 +105,7 @@ pub(crate) struct HardwareWords {
     pub(crate) source_failed: &'static str,
     pub(crate) memory_disputed: &'static str,
     pub(crate) unknown: &'static str,
+    pub(crate) refused: &'static str,
 }
 
 static HARDWARE_FRENCH: HardwareWords = HardwareWords {
@@ -129,6 +130,7 @@ static HARDWARE_FRENCH: HardwareWords = HardwareWords {
     source_failed: "une source d’information n’a pas répondu",
     memory_disputed: "deux sources ne sont pas d’accord sur la mémoire de la carte",
     unknown: "inconnu",
+    refused: "inutilisable",
 };
 
 static HARDWARE_ENGLISH: HardwareWords = HardwareWords {
@@ -153,6 +155,7 @@ static HARDWARE_ENGLISH: HardwareWords = HardwareWords {
     source_failed: "a source of information did not answer",
     memory_disputed: "two sources differ about the card's memory",
     unknown: "unknown",
+    refused: "cannot be used",
 };
 
 /// The words that describe a computer in one language.

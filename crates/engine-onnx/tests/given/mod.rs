@@ -14,15 +14,20 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/onnx").join(name)
 }
 
-/// The engine with the library that `cargo xtask onnxruntime` puts beside the programs; tests are one folder below them.
-pub(crate) fn engine() -> OnnxEngine {
+/// The library that `cargo xtask onnxruntime` puts beside the programs; tests are one folder below them.
+pub(crate) fn library() -> PathBuf {
     let beside = || {
         let programs = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned();
         engine_onnx::library_in(&programs.join("onnxruntime"))
     };
     let library = engine_onnx::library().unwrap_or_else(beside);
     assert!(library.is_file(), "there is no {}: `cargo xtask onnxruntime` brings it", library.display());
-    OnnxEngine::new(Some(library))
+    library
+}
+
+/// The engine with that library.
+pub(crate) fn engine() -> OnnxEngine {
+    OnnxEngine::new(Some(library()))
 }
 
 pub(crate) fn load_from(folder: &Path, options: &LoadOptions) -> Result<Box<dyn Model>, EngineError> {
