@@ -48,7 +48,7 @@ pub(crate) fn open(shell: &App) -> tauri::Result<()> {
     let theme = window.theme()?;
     window.set_background_color(Some(ground(theme)))?;
     #[cfg(target_os = "linux")]
-    crate::waiting::say_the_name(&window, ink(theme))?;
+    crate::waiting::say_the_name(&window, ground(theme), ink(theme))?;
     hear_what_is_dropped(&window);
     check_spelling(&window)?;
     window.show()

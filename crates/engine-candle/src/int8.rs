@@ -156,6 +156,8 @@ impl<'a> Int8Store<'a> {
         let source = folder.as_deref().map(|folder| fingerprint(folder, shards)).unwrap_or_default();
         let kept = folder.is_some().then(|| Weights::open_file(files, FILE).ok()).flatten();
         let kept = kept.and_then(|(weights, said)| (said.get("source") == Some(&source)).then_some(weights));
+        // Every token takes most of it.
+        kept.iter().for_each(Weights::read_ahead);
         Self { pool, kept, made: Vec::new(), folder, source, worth_keeping: WORTH_KEEPING }
     }
 
@@ -284,6 +286,12 @@ mod tests {
         out
     }
 
+    /// Another file of the same name: the one that is there may be read at this moment.
+    fn replace(path: &std::path::Path, bytes: &[u8]) {
+        fs::remove_file(path).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
     #[test]
     fn parts_lie_one_below_the_other() {
         let (width, pool) = (40, pool());
@@ -328,9 +336,9 @@ mod tests {
         drop((kept, halved, again));
 
         let whole = fs::read(&path).unwrap();
-        fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        replace(&path, &whole[..whole.len() - 1]);
         assert!(store(folder.path(), &pool).kept.is_none(), "it is cut off");
-        fs::write(&path, &whole).unwrap();
+        replace(&path, &whole);
         assert!(store(folder.path(), &pool).kept.is_some());
         fs::write(folder.path().join(SHARD), b"other weights").unwrap();
         assert!(store(folder.path(), &pool).kept.is_none(), "it belongs to other weights");
