@@ -113,8 +113,8 @@ pub(crate) const RUNS: &[Runs] = &[
 #[derive(Serialize)]
 pub(crate) struct Provider {
     pub(crate) provider: String,
-    /// `cpu`, `gpu` or `npu`.
-    pub(crate) kind: &'static str,
+    /// `cpu`, `gpu` or `npu`; none where it cannot be used.
+    pub(crate) kind: Option<&'static str>,
     /// The graphics card of this computer that the device is, by its id.
     pub(crate) card: Option<String>,
     /// Why it cannot be used.
@@ -133,12 +133,12 @@ pub(crate) fn providers(computer: &Computer) -> Result<Vec<Provider>, Problem> {
             .flatten()
             .map(|gpu| gpu.id.clone()),
         provider: listed.provider,
-        kind: listed.kind,
+        kind: Some(listed.kind),
         refused: None,
     });
     let useless = refused.into_iter().map(|refused| Provider {
         provider: refused.file,
-        kind: "",
+        kind: None,
         card: None,
         refused: Some(refused.detail),
     });

@@ -127,8 +127,8 @@ fn used_by(provider: &Provider, computer: &Computer, language: Language) -> Stri
     let device = match (&provider.refused, card, provider.kind) {
         (Some(detail), ..) => format!("{} ({detail})", words.refused),
         (_, Some(card), _) => card.name.clone(),
-        (_, _, "cpu") => computer.cpu.name.clone().unwrap_or_else(|| words.processor.to_owned()),
-        (_, _, "npu") => words.npu.to_owned(),
+        (_, _, Some("cpu")) => computer.cpu.name.clone().unwrap_or_else(|| words.processor.to_owned()),
+        (_, _, Some("npu")) => words.npu.to_owned(),
         _ => format!("{} ({})", words.card, words.unknown),
     };
     format!("{}, {device}", provider.provider)
@@ -160,7 +160,8 @@ mod tests {
         let computer = interpret(&Recording::parse(text).unwrap());
         let card = &computer.gpus[0];
         let webgpu = "WebGpuExecutionProvider".to_owned();
-        let provider = Provider { provider: webgpu, kind: "gpu", card: Some(card.id.clone()), refused: None };
+        let provider =
+            Provider { provider: webgpu, kind: Some("gpu"), card: Some(card.id.clone()), refused: None };
         let name = card.name.clone();
         let found = Found { computer, providers: Some(vec![provider]) };
         let french = described(&found, Language::Fr);

@@ -19,8 +19,6 @@ pub struct Listed {
     pub provider: String,
     /// `cpu`, `gpu` or `npu`.
     pub kind: &'static str,
-    /// Who made the device, as the system says; mostly empty on Linux.
-    pub vendor: String,
     /// PCI ids of the vendor and of the device.
     pub chip: (u32, u32),
     /// Its PCI address, on Linux.
@@ -62,7 +60,6 @@ pub fn listed(library: Option<&Path>, providers: &Path) -> Result<(Vec<Listed>, 
                 DeviceType::NPU => "npu",
                 _ => "cpu",
             },
-            vendor: hardware.vendor().unwrap_or_default().to_owned(),
             chip: (vendor_id(&hardware), hardware.id()),
             pci: said(&hardware, c"pci_bus_id"),
             dxgi_index: said(&hardware, c"DxgiAdapterNumber").and_then(|number| number.parse().ok()),
