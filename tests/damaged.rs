@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use engine::{Engine, EngineError, LoadOptions, Model, ModelFiles};
+use engine::{Engine, EngineError, LoadOptions, Model, ModelFiles, Tokenizer};
 use engine_candle::CandleEngine;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -46,10 +46,11 @@ fn copy_of(name: &str) -> TempDir {
     folder
 }
 
-/// Loads the folder; a model that loads is also run, since damage may show only then.
+/// Loads the folder and its tokenizer; a model that loads is also run, since damage may show only then.
 fn load(folder: &Path) -> Result<Box<dyn Model>, EngineError> {
     let files = ModelFiles::Folder(folder.to_owned());
     let model = CandleEngine.load(&files, &LoadOptions::default(), &mut |_| ControlFlow::Continue(()))?;
+    Tokenizer::load(&files, model.info().vocab)?;
     model.session(None)?.logits(&[1, 2, 3], 2)?;
     Ok(model)
 }

@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
 use app::{Chat, ChatEvent, FinishReason, TurnOptions};
-use engine::{Control, Engine, Event, Generation, LoadOptions, Model, Precision, Sampling, log_softmax};
+use engine::{
+    Control, Engine, Event, Generation, LoadOptions, Model, Precision, Sampling, Tokenizer, log_softmax,
+};
 use engine_candle::CandleEngine;
 
 /// Largest mean divergence of the default mode's probabilities from those of exact mode, on the model's own text.
@@ -26,7 +28,7 @@ fn load(precision: Precision) -> Box<dyn Model> {
 
 /// The prompt of a question as the app renders it, and what the model goes on to say.
 fn spoken(model: &dyn Model, question: &str) -> (Vec<u32>, usize) {
-    let tokenizer = model.tokenizer();
+    let tokenizer = Tokenizer::load(&starter::files(), model.info().vocab).unwrap();
     let special = |marker| tokenizer.special(marker).unwrap();
     let mut tokens = Vec::new();
     let system = "You are ChatGPT, a large language model trained by OpenAI.\nKnowledge cutoff: 2024-06\n\

@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use engine::{Control, Engine, Event, Generation, LoadOptions, Model, ModelFiles, Precision, Sampling};
+use engine::{
+    Control, Engine, Event, Generation, LoadOptions, Model, ModelFiles, Precision, Sampling, Tokenizer,
+};
 use engine_candle::CandleEngine;
 use engine_onnx::OnnxEngine;
 
@@ -108,7 +110,8 @@ fn the_converted_starter_model_answers_as_it_does_on_candle() {
     let default = load(&CandleEngine, &starter::files(), Precision::Fast);
     let exact = load(&CandleEngine, &starter::files(), Precision::Exact);
     let onnx = load(&OnnxEngine::new(Some(library)), &ModelFiles::Folder(folder.into()), Precision::Fast);
-    let message = default.tokenizer().special("<|message|>").unwrap();
+    let tokenizer = Tokenizer::load(&starter::files(), default.info().vocab).unwrap();
+    let message = tokenizer.special("<|message|>").unwrap();
 
     let onnx = Asked::new("ONNX Runtime", &*onnx, &questions);
     let default = Asked::new("candle", &*default, &questions);

@@ -126,7 +126,8 @@ impl Engine for Faulty {
             }
             progress(done)
         })?;
-        Ok(Box::new(FaultyModel { model, fault: self.fault, flaw: self.flaw }))
+        let end = Tokenizer::load(files, model.info().vocab)?.special("<|end|>");
+        Ok(Box::new(FaultyModel { model, fault: self.fault, flaw: self.flaw, end }))
     }
 }
 
@@ -134,6 +135,8 @@ struct FaultyModel {
     model: Box<dyn Model>,
     fault: Option<(Stage, Kind)>,
     flaw: Option<Flaw>,
+    /// The token that ends the reasoning.
+    end: Option<u32>,
 }
 
 impl Model for FaultyModel {
@@ -141,14 +144,15 @@ impl Model for FaultyModel {
         self.model.info()
     }
 
-    fn tokenizer(&self) -> &Tokenizer {
-        self.model.tokenizer()
-    }
-
     fn session(&self, context: Option<usize>) -> Result<Box<dyn Session>> {
         let session = self.model.session(context)?;
-        let end = self.model.tokenizer().special("<|end|>");
-        Ok(Box::new(FaultySession { session, fault: self.fault, flaw: self.flaw, end, generations: 0 }))
+        Ok(Box::new(FaultySession {
+            session,
+            fault: self.fault,
+            flaw: self.flaw,
+            end: self.end,
+            generations: 0,
+        }))
     }
 }
 

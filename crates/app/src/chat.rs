@@ -9,7 +9,7 @@ use ::chat::harmony::{self, Markers, Parser, Part};
 use ::chat::{ChatError, Conversation, Message, Reply};
 use engine::{
     Control, Engine, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo,
-    Sampling, Session,
+    Sampling, Session, Tokenizer,
 };
 
 use crate::grouping::Grouping;
@@ -38,6 +38,7 @@ struct Loaded {
     // The session goes before its model.
     session: Box<dyn Session>,
     model: Box<dyn Model>,
+    tokenizer: Tokenizer,
     markers: Markers,
 }
 
@@ -48,10 +49,13 @@ impl Loaded {
         options: &LoadOptions,
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> Result<Self, Problem> {
+        // A large tokenizer takes about as long to read as a model takes to be opened.
+        let tokenizer = Tokenizer::begin(files);
         let model = engine.load(files, options, progress)?;
-        let markers = Markers::of(&Words(model.tokenizer()))?;
+        let tokenizer = tokenizer.wait(model.info().vocab)?;
+        let markers = Markers::of(&Words(&tokenizer))?;
         let session = model.session(None)?;
-        Ok(Self { session, model, markers })
+        Ok(Self { session, model, tokenizer, markers })
     }
 }
 
@@ -173,7 +177,7 @@ impl Loaded {
         }
         conversation.effort = options.effort.into();
         conversation.messages.push(Message::User { text: text.to_owned() });
-        let words = Words(self.model.tokenizer());
+        let words = Words(&self.tokenizer);
         let prompt = harmony::render(&followed(conversation, self.model.info()), &self.markers, &words)?;
         let mut stop_tokens = self.model.info().stop_tokens.clone();
         stop_tokens.extend(self.markers.stops());

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use app::choose::{Device, Place};
 use app::{DataFolder, Language, Problem, computer, is_partly_on_processor, models};
 use clap::{Args, ValueEnum, value_parser};
-use engine::{Control, Event, Generation, LoadOptions, Model, Placement, Sampling};
+use engine::{Control, Event, Generation, LoadOptions, Model, Placement, Sampling, Tokenizer};
 use serde::Serialize;
 
 use crate::{engines, output, text};
@@ -105,7 +105,10 @@ impl Bench {
         let options =
             LoadOptions { device, threads: self.threads.map(usize::from), ..LoadOptions::default() };
         let start = Instant::now();
+        // Until text can be made into tokens nothing can be asked.
+        let tokenizer = Tokenizer::begin(&files);
         let model = engine.load(&files, &options, &mut |_| ControlFlow::Continue(()))?;
+        tokenizer.wait(model.info().vocab)?;
         let load_s = start.elapsed().as_secs_f64();
         let shape = models::shape_of(&files);
         let runs = (0..self.runs).map(|run| self.measure(&*model, run)).collect::<Result<Vec<_>, _>>()?;

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use app::Problem;
 use clap::{Args, value_parser};
-use engine::{Alternative, LoadOptions, Model, Precision, likeliest};
+use engine::{Alternative, LoadOptions, Precision, Tokenizer, likeliest};
 use serde::Serialize;
 
 use crate::{engines, output};
@@ -65,9 +65,10 @@ impl Inspect {
         let options = LoadOptions { precision, ..LoadOptions::default() };
         let model = engines::engine(engines::for_files(&files))
             .load(&files, &options, &mut |_| ControlFlow::Continue(()))?;
+        let tokenizer = Tokenizer::load(&files, model.info().vocab)?;
         let tokens = match (&self.input.tokens, &self.input.text) {
             (Some(tokens), _) => tokens.clone(),
-            (None, text) => model.tokenizer().encode(text.as_deref().unwrap_or_default())?,
+            (None, text) => tokenizer.encode(text.as_deref().unwrap_or_default())?,
         };
         let mut session = model.session(None)?;
         // Checked as a whole before the first part is computed and shown.
@@ -77,7 +78,7 @@ impl Inspect {
             let rows = session.logits(&tokens[..to], from)?;
             for (position, row) in (from..to).zip(rows) {
                 let top = likeliest(&row, self.top as usize);
-                self.print(&Position::new(&*model, position, tokens[position], &top));
+                self.print(&Position::new(&tokenizer, position, tokens[position], &top));
             }
         }
         Ok(())
@@ -94,8 +95,8 @@ impl Inspect {
 }
 
 impl Position {
-    fn new(model: &dyn Model, position: usize, token: u32, top: &[Alternative]) -> Self {
-        let name = |token| model.tokenizer().name(token);
+    fn new(tokenizer: &Tokenizer, position: usize, token: u32, top: &[Alternative]) -> Self {
+        let name = |token| tokenizer.name(token);
         let candidate =
             |a: &Alternative| Candidate { token: a.token, text: name(a.token), logprob: a.logprob };
         Self { position, token, text: name(token), top: top.iter().map(candidate).collect() }

@@ -12,7 +12,7 @@ use crate::cache::LayerCache;
 use crate::config::Config;
 use crate::int8::Int8Store;
 use crate::ops::{Attention, Embedding, Experts, Head, Linear, Part, Rotary};
-use crate::weights::Weights;
+use crate::weights::{Bytes, Weights};
 
 /// The weights and how they are applied.
 pub(crate) struct GptOss {
@@ -86,6 +86,11 @@ impl GptOss {
 
     pub(crate) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The experts' weights, layer by layer: nearly all that a model reads.
+    pub(crate) fn experts(&self) -> impl Iterator<Item = Bytes> {
+        self.layers.iter().flat_map(|layer| layer.experts.weights())
     }
 
     /// One empty cache for each layer.

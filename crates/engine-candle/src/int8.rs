@@ -156,9 +156,12 @@ impl<'a> Int8Store<'a> {
         let source = folder.as_deref().map(|folder| fingerprint(folder, shards)).unwrap_or_default();
         let kept = folder.is_some().then(|| Weights::open_file(files, FILE).ok()).flatten();
         let kept = kept.and_then(|(weights, said)| (said.get("source") == Some(&source)).then_some(weights));
-        // Every token takes most of it.
-        kept.iter().for_each(Weights::read_ahead);
         Self { pool, kept, made: Vec::new(), folder, source, worth_keeping: WORTH_KEEPING }
+    }
+
+    /// What the file holds, in the order in which it lies there.
+    pub(crate) fn in_order(&self) -> Vec<Bytes> {
+        self.kept.as_ref().map(Weights::in_order).unwrap_or_default()
     }
 
     /// The matrix `name` of this width, made of BF16 matrices one below the other where it is not kept.

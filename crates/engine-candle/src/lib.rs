@@ -3,6 +3,7 @@
 //!
 //! This crate knows nothing of prompts, catalogs or the choice between engines.
 
+mod ahead;
 mod awake;
 #[cfg(feature = "bench")]
 pub mod bench;
@@ -20,10 +21,10 @@ use std::sync::Arc;
 
 use engine::{
     Device, Engine, EngineError, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo, Result, Session,
-    Tokenizer,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::ahead::read_ahead;
 use crate::config::Config;
 use crate::gpt_oss::GptOss;
 use crate::int8::Int8Store;
@@ -59,7 +60,6 @@ impl LoadedModel {
         }
         let config = Config::read(files)?;
         let weights = Weights::open(files)?;
-        let tokenizer = Tokenizer::begin(files);
         let total = weights.bytes();
         let mut report = |done: usize, layers: usize| match progress(LoadProgress {
             done: total / layers as u64 * done as u64,
@@ -71,9 +71,10 @@ impl LoadedModel {
         let pool = threads(options.threads)?;
         let mut int8 = Int8Store::open(files, weights.shards(), &pool);
         let transformer = GptOss::load(&weights, &mut int8, config, options.precision, &mut report)?;
+        // Every token takes most of what is kept as int8, and some of the experts.
+        read_ahead(int8.in_order().into_iter().chain(transformer.experts()));
         int8.keep();
         let config = transformer.config();
-        let tokenizer = tokenizer.wait(config.vocab)?;
         let info = ModelInfo {
             architecture: "gpt_oss".to_owned(),
             layers: config.windows.len(),
@@ -89,7 +90,7 @@ impl LoadedModel {
             placement: Vec::new(),
             one_by_one: None,
         };
-        Ok(Self { transformer, tokenizer, pool, info })
+        Ok(Self { transformer, pool, info })
     }
 }
 
@@ -104,7 +105,6 @@ fn threads(count: Option<usize>) -> Result<ThreadPool> {
 
 pub(crate) struct LoadedModel {
     transformer: GptOss,
-    tokenizer: Tokenizer,
     pool: ThreadPool,
     info: ModelInfo,
 }
@@ -114,10 +114,6 @@ struct CandleModel(Arc<LoadedModel>);
 impl Model for CandleModel {
     fn info(&self) -> &ModelInfo {
         &self.0.info
-    }
-
-    fn tokenizer(&self) -> &Tokenizer {
-        &self.0.tokenizer
     }
 
     fn session(&self, context: Option<usize>) -> Result<Box<dyn Session>> {

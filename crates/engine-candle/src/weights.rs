@@ -2,19 +2,14 @@
 //! the system reads a page when it is first touched.
 
 use std::collections::HashMap;
-use std::hint::black_box;
 use std::ops::{Deref, Range};
 use std::path::Path;
-use std::sync::Arc;
-use std::thread;
+use std::sync::{Arc, Weak};
 
 use engine::{EngineError, ModelFiles, Result};
 use memmap2::Mmap;
 use safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors};
 use serde::Deserialize;
-
-/// The least that a system reads of a file; some read more.
-const PAGE: usize = 4096;
 
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
@@ -24,6 +19,25 @@ const INDEX: &str = "model.safetensors.index.json";
 pub(crate) struct Bytes {
     file: Arc<Content>,
     range: Range<usize>,
+}
+
+/// [`Bytes`] that do not keep their file open.
+pub(crate) struct WeakBytes {
+    file: Weak<Content>,
+    range: Range<usize>,
+}
+
+impl Bytes {
+    pub(crate) fn downgrade(&self) -> WeakBytes {
+        WeakBytes { file: Arc::downgrade(&self.file), range: self.range.clone() }
+    }
+}
+
+impl WeakBytes {
+    /// `None` where nothing else holds the file any more.
+    pub(crate) fn upgrade(&self) -> Option<Bytes> {
+        Some(Bytes { file: self.file.upgrade()?, range: self.range.clone() })
+    }
 }
 
 impl Deref for Bytes {
@@ -112,18 +126,11 @@ impl Weights {
         self.tensors.values().map(|entry| entry.bytes.len() as u64).sum()
     }
 
-    /// Has the system read all of it meanwhile, in the order in which it lies: page by page as a model comes to it, it
-    /// would hold up the first answers.
-    pub(crate) fn read_ahead(&self) {
+    /// All of it, in the order in which it lies.
+    pub(crate) fn in_order(&self) -> Vec<Bytes> {
         let mut all: Vec<Bytes> = self.tensors.values().map(|entry| entry.bytes.clone()).collect();
         all.sort_by_key(|bytes| bytes.range.start);
-        let read = move || {
-            for bytes in all {
-                black_box(bytes.iter().step_by(PAGE).fold(0, |all, byte| all ^ byte));
-            }
-        };
-        // A computer that has no thread for it reads what it needs when it needs it.
-        let _ = thread::Builder::new().name("read-ahead".to_owned()).spawn(read);
+        all
     }
 
     /// A tensor, which must be of this type and shape.

@@ -24,9 +24,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use engine::{
-    Engine, EngineError, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo, Result, Session, Tokenizer,
-};
+use engine::{Engine, EngineError, LoadOptions, LoadProgress, Model, ModelFiles, ModelInfo, Result, Session};
 
 pub use crate::listed::{Listed, Refused, listed, providers_beside};
 use crate::load::LoadedModel;
@@ -68,10 +66,6 @@ struct OnnxModel(Arc<LoadedModel>);
 impl Model for OnnxModel {
     fn info(&self) -> &ModelInfo {
         &self.0.info
-    }
-
-    fn tokenizer(&self) -> &Tokenizer {
-        &self.0.tokenizer
     }
 
     fn session(&self, context: Option<usize>) -> Result<Box<dyn Session>> {

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use engine::{EngineError, LoadOptions, LoadProgress, ModelFiles, ModelInfo, Precision, Result, Tokenizer};
+use engine::{EngineError, LoadOptions, LoadProgress, ModelFiles, ModelInfo, Precision, Result};
 use ort::ErrorCode;
 use ort::environment::Environment;
 use ort::memory::Allocator;
@@ -35,7 +35,6 @@ pub(crate) struct LoadedModel {
     /// Whether several tokens at once are right at the beginning of a sequence alone.
     pub(crate) only_begins_together: bool,
     pub(crate) has_positions: bool,
-    pub(crate) tokenizer: Tokenizer,
     pub(crate) info: ModelInfo,
 }
 
@@ -51,7 +50,6 @@ impl LoadedModel {
             return Err(EngineError::FileMissing { file: crate::genai::FILE.to_owned() });
         };
         let config = Config::read(files)?;
-        let tokenizer = Tokenizer::begin(files);
         let file = GraphFile::open(folder, &config.graph)?;
         faults::refuse(provider, &file.graph)?;
         let environment = runtime::environment(library, provider)?;
@@ -97,7 +95,6 @@ impl LoadedModel {
             placement: placement::of(&session, provider.name(), &file.graph)?,
             one_by_one,
         };
-        let tokenizer = tokenizer.wait(config.vocab)?;
         Ok(Self {
             session: Mutex::new((session, device)),
             config,
@@ -105,7 +102,6 @@ impl LoadedModel {
             only_begins_together: faults::only_begins_together(provider),
             chooses_rows: cut.is_some(),
             has_positions,
-            tokenizer,
             info,
         })
     }

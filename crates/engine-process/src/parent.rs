@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use engine::{
     Control, Engine, EngineError, Event, Finish, Generation, LoadOptions, LoadProgress, Model, ModelFiles,
-    ModelInfo, Result, Session, Tokenizer, check_tokens,
+    ModelInfo, Result, Session, check_tokens,
 };
 
 use crate::frame;
@@ -92,8 +92,6 @@ impl Engine for ProcessEngine {
         let request =
             Request::Load { engine: self.name.to_owned(), files: Files::from(files), options: *options };
         connection.send(&request)?;
-        // Text is made of tokens on this side: what a person types never waits for the other one.
-        let tokenizer = Tokenizer::begin(files);
         let info = loop {
             match connection.report()? {
                 Report::Loading(done) => connection.send(&Request::GoOn(progress(done).is_continue()))?,
@@ -102,8 +100,7 @@ impl Engine for ProcessEngine {
                 _ => return Err(connection.confused()),
             }
         };
-        let tokenizer = tokenizer.wait(info.vocab)?;
-        Ok(Box::new(ProcessModel { info, tokenizer, connection: Arc::new(Mutex::new(connection)) }))
+        Ok(Box::new(ProcessModel { info, connection: Arc::new(Mutex::new(connection)) }))
     }
 }
 
@@ -214,17 +211,12 @@ fn locked(connection: &Shared) -> MutexGuard<'_, Connection> {
 
 struct ProcessModel {
     info: ModelInfo,
-    tokenizer: Tokenizer,
     connection: Shared,
 }
 
 impl Model for ProcessModel {
     fn info(&self) -> &ModelInfo {
         &self.info
-    }
-
-    fn tokenizer(&self) -> &Tokenizer {
-        &self.tokenizer
     }
 
     fn lives(&self) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EngineError, ModelFiles, Result, Sampling, Tokenizer};
+use crate::{EngineError, ModelFiles, Result, Sampling};
 
 /// What a model computes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -127,9 +127,6 @@ pub struct Placement {
 pub trait Model: Send + Sync {
     /// What is worth knowing about it.
     fn info(&self) -> &ModelInfo;
-
-    /// Its tokenizer.
-    fn tokenizer(&self) -> &Tokenizer;
 
     /// Whether it is still there: what computes in a process of its own may have been ended in the meantime.
     fn lives(&self) -> bool {

@@ -138,6 +138,12 @@ impl Experts {
         })
     }
 
+    /// Where they lie, in the order in which they are needed.
+    pub(crate) fn weights(&self) -> impl Iterator<Item = Bytes> {
+        let matrices = [&self.gate_up, &self.down].into_iter();
+        matrices.flat_map(|matrices| [matrices.blocks.clone(), matrices.scales.clone()])
+    }
+
     /// The tokens grouped by the experts they choose, so that each expert's weights are read once.
     fn groups(&self, x: &[f32], router: &[f32]) -> Vec<Group> {
         let width = self.gate_up.inputs;

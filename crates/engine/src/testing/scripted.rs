@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use crate::{
     Control, Device, Engine, EngineError, Event, Finish, Generation, LoadOptions, LoadProgress, Model,
-    ModelFiles, ModelInfo, Result, Session, Step, Tokenizer, check_tokens,
+    ModelFiles, ModelInfo, Result, Session, Step, check_tokens,
 };
 
-/// An engine whose every generation is the same list of tokens, at a pace of its own. It reads the tokenizer of
-/// the files it is given, and nothing else of them.
+/// An engine whose every generation is the same list of tokens, at a pace of its own. It reads nothing of the
+/// files it is given.
 #[derive(Clone)]
 pub struct ScriptedEngine {
     /// What each generation says.
@@ -32,7 +32,7 @@ impl Engine for ScriptedEngine {
 
     fn load(
         &self,
-        files: &ModelFiles,
+        _: &ModelFiles,
         _: &LoadOptions,
         progress: &mut dyn FnMut(LoadProgress) -> ControlFlow<()>,
     ) -> Result<Box<dyn Model>> {
@@ -54,24 +54,18 @@ impl Engine for ScriptedEngine {
             placement: Vec::new(),
             one_by_one: None,
         };
-        let tokenizer = Tokenizer::load(files, self.vocab)?;
-        Ok(Box::new(ScriptedModel { engine: Arc::new(self.clone()), tokenizer, info }))
+        Ok(Box::new(ScriptedModel { engine: Arc::new(self.clone()), info }))
     }
 }
 
 struct ScriptedModel {
     engine: Arc<ScriptedEngine>,
-    tokenizer: Tokenizer,
     info: ModelInfo,
 }
 
 impl Model for ScriptedModel {
     fn info(&self) -> &ModelInfo {
         &self.info
-    }
-
-    fn tokenizer(&self) -> &Tokenizer {
-        &self.tokenizer
     }
 
     fn session(&self, context: Option<usize>) -> Result<Box<dyn Session>> {
