@@ -1,12 +1,9 @@
 //! Text to token ids and back, from a model's tokenizer.json.
 
+mod bpe;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
-
-use tokenizers::models::bpe::BPE;
-use tokenizers::{
-    DecoderWrapper, NormalizerWrapper, PostProcessorWrapper, PreTokenizerWrapper, TokenizerImpl,
-};
 
 use crate::{EngineError, ModelFiles, Result};
 
@@ -121,15 +118,8 @@ fn invalid(detail: String) -> EngineError {
     EngineError::FileInvalid { file: FILE.to_owned(), detail }
 }
 
-/// A tokenizer whose model is known to be BPE is read in half the time: the library need not find out what it is.
-type BpeTokenizer =
-    TokenizerImpl<BPE, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
-
 fn parse(text: &[u8]) -> tokenizers::Result<tokenizers::Tokenizer> {
-    match serde_json::from_slice::<BpeTokenizer>(text) {
-        Ok(tokenizer) => Ok(tokenizer.into()),
-        Err(_) => tokenizers::Tokenizer::from_bytes(text),
-    }
+    bpe::parse(text).or_else(|_| tokenizers::Tokenizer::from_bytes(text))
 }
 
 fn printable(byte: u8) -> bool {
@@ -154,7 +144,46 @@ fn byte_level(token: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::byte_level;
+    use super::{bpe, byte_level};
+
+    const MERGES: &str = r#"[["m", "a"], ["i", "s"], ["ma", "is"], ["Ġ", "mais"]]"#;
+
+    /// A tokenizer.json of a few tokens.
+    fn file(merges: &str) -> String {
+        let tokens = ["m", "a", "i", "s", "Ġ", "ma", "is", "mais", "Ġmais", "<|end|>"];
+        let vocab: Vec<String> =
+            tokens.iter().enumerate().map(|(id, token)| format!("{token:?}: {id}")).collect();
+        let bytes =
+            r#"{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}"#;
+        format!(
+            r#"{{"version": "1.0", "pre_tokenizer": {bytes}, "decoder": {bytes}, "added_tokens": [
+                {{"id": 9, "content": "<|end|>", "single_word": false, "lstrip": false, "rstrip": false,
+                  "normalized": false, "special": true}}],
+              "model": {{"type": "BPE", "ignore_merges": true, "vocab": {{{}}}, "merges": {merges}}}}}"#,
+            vocab.join(", ")
+        )
+    }
+
+    #[test]
+    fn bpe_is_read_as_the_library_reads_it() {
+        let text = file(MERGES);
+        let (own, library) =
+            (bpe::parse(text.as_bytes()).unwrap(), tokenizers::Tokenizer::from_bytes(&text).unwrap());
+        let ids = |tokenizer: &tokenizers::Tokenizer| {
+            tokenizer.encode("mais ma mais<|end|> amis", false).unwrap().get_ids().to_vec()
+        };
+        assert_eq!(ids(&own), ids(&library));
+        assert_eq!(serde_json::to_string(&own).unwrap(), serde_json::to_string(&library).unwrap());
+    }
+
+    #[test]
+    fn merges_of_old_files_are_left_to_the_library() {
+        let old = file(r#"["m a", "i s", "ma is", "Ġ mais"]"#);
+        assert!(bpe::parse(old.as_bytes()).is_err());
+        let read = super::parse(old.as_bytes()).unwrap();
+        let expected = bpe::parse(file(MERGES).as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), serde_json::to_string(&expected).unwrap());
+    }
 
     #[test]
     fn byte_level_characters_become_their_bytes() {
