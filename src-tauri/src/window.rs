@@ -2,6 +2,7 @@
 //! where the system lets it.
 
 use tauri::plugin::TauriPlugin;
+use tauri::webview::PageLoadEvent;
 use tauri::window::Color;
 use tauri::{
     App, AppHandle, DragDropEvent, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
@@ -44,13 +45,18 @@ pub(crate) fn open(shell: &App) -> tauri::Result<()> {
         .min_inner_size(420.0, 480.0)
         .center()
         .visible(false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                // Without it words are typed as well.
+                let _ = check_spelling(&window);
+            }
+        })
         .build()?;
     let theme = window.theme()?;
     window.set_background_color(Some(ground(theme)))?;
     #[cfg(target_os = "linux")]
     crate::waiting::say_the_name(&window, ground(theme), ink(theme))?;
     hear_what_is_dropped(&window);
-    check_spelling(&window)?;
     window.show()
 }
 
@@ -82,7 +88,8 @@ fn hear_what_is_dropped(window: &WebviewWindow) {
     });
 }
 
-/// Other systems check what is typed by themselves; this web view wants to be asked.
+/// Other systems check what is typed by themselves; this web view wants to be asked. It reads its dictionaries at once,
+/// for which the window does not wait.
 #[cfg(target_os = "linux")]
 fn check_spelling(window: &WebviewWindow) -> tauri::Result<()> {
     window.with_webview(|view| {

@@ -41,9 +41,10 @@ pub(crate) fn check() -> Result {
     ))
 }
 
-/// Builds `domicile.exe` and runs it under Wine.
+/// Builds `domicile.exe` and runs it under Wine, after the tests of the engines.
 pub(crate) fn windows() -> Result {
     check()?;
+    engines()?;
     let script = root().join("tests/windows/wine.sh");
     let script = script.strip_prefix(root()).unwrap_or(&script).display().to_string();
     let mut hub = Command::new(env!("CARGO"))
@@ -63,6 +64,20 @@ pub(crate) fn windows() -> Result {
     drop(hub.stdin.take());
     let _ = hub.wait();
     result
+}
+
+/// Runs under Wine what the engines are tested with on the processor: the contract, the models that ONNX Runtime
+/// GenAI's builder made, damaged files. A Windows processor is this one; its libraries, paths and mapped files are not.
+fn engines() -> Result {
+    let runner = "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine WINEDEBUG=-all XDG_RUNTIME_DIR=/tmp \
+                  WINEPREFIX=/builder/.wine-domicile";
+    for tests in ["-p engine-candle --lib", "-p engine-onnx --test processor"] {
+        inside(&format!(
+            "RUSTC_BOOTSTRAP=1 {runner} cargo test --locked -Zbuild-std=std,panic_unwind --target {TARGET} \
+             --target-dir {BUILD_FOLDER} {tests}"
+        ))?;
+    }
+    Ok(())
 }
 
 /// Runs the kernels that are written for Arm processors, on one that qemu imitates.
